@@ -1,0 +1,84 @@
+"""Config: where things lie and how this installation is set. The only reader of the environment."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from crawler.errors import WrongUse
+
+
+class Config(BaseSettings):
+    """One installation. Every field is also an environment variable `LIANXIN_<FIELD>`.
+
+    data      the folder that holds registry files, journal, ledger, embedded index and key
+    index     `local` for the embedded engine, or the address of an Elasticsearch
+    key_file  the key for pseudonyms; made on first use with mode 0600
+    tz        the zone in which days, stages and deadlines are counted
+    browser   path of Chromium, where a page needs a browser
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LIANXIN_", frozen=True, extra="forbid")
+
+    data: Path = Path("data")
+    index: str = "local"
+    key_file: Path | None = None
+    tz: str = "Asia/Shanghai"
+    browser: Path | None = None
+
+    @field_validator("tz")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"没有“{name}”这个时区，例如写 Asia/Shanghai") from error
+        return name
+
+    @field_validator("index")
+    @classmethod
+    def _index_is_local_or_address(cls, url: str) -> str:
+        if url != "local" and not url.startswith(("http://", "https://")):
+            raise ValueError("应写 local，或以 http:// 或 https:// 开头的 Elasticsearch 地址")
+        return url
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which days are counted."""
+        return ZoneInfo(self.tz)
+
+    @property
+    def key_path(self) -> Path:
+        """Where the pseudonym key is, or will be made."""
+        return self.key_file or self.data / "pseudonym.key"
+
+    @property
+    def journal_folder(self) -> Path:
+        """One file (segment) a writing process."""
+        return self.data / "journal"
+
+    @property
+    def ledger_path(self) -> Path:
+        """What is complete, what is missing (SQLite)."""
+        return self.data / "ledger.sqlite"
+
+    @property
+    def index_folder(self) -> Path:
+        """The embedded index."""
+        return self.data / "index"
+
+    @property
+    def rejected_folder(self) -> Path:
+        """Items that were refused, masked, with the reason; can be mended and brought in again."""
+        return self.data / "rejected"
+
+
+def load_config(**overrides: object) -> Config:
+    """Read the environment; keyword arguments win over it. Raises WrongUse with the variable's name."""
+    try:
+        return Config(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "LIANXIN_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise WrongUse(f"环境变量 {name} 不对：{first['msg'].removeprefix('Value error, ')}。") from error

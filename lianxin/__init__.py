@@ -1,0 +1,1 @@
+"""The front door: the `lianxin` command. Nobody imports it."""

@@ -1,0 +1,1 @@
+"""What happens to a comment: steps, journal, enrichment, index."""

@@ -1,0 +1,191 @@
+"""CommentDocument, PostDocument, RunDocument: what is stored in the index, field by field as in `index/mapping.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import TypeVar
+
+Value = str | int | float | bool | list[str] | list[dict[str, str]] | dict[str, int]
+Source = dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialReply:
+    """One official reply as kept inside its comment."""
+
+    id: str
+    unit: str
+    text: str
+    replied_at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentDocument:
+    """A comment in the index. Times are UTC; `None` and `()` mean not known."""
+
+    id: str
+    kind: str
+    platform: str
+    source: str
+    url: str
+    title: str
+    text: str
+    posted_at: datetime
+    posted_precision: str
+    collected_at: datetime
+    first_seen: datetime
+    last_seen: datetime
+    run: str
+    account: str | None = None
+    unit: str | None = None
+    region: str | None = None
+    post_id: str | None = None
+    parent_id: str | None = None
+    root_id: str | None = None
+    author: str | None = None
+    author_region: str | None = None
+    gone_at: datetime | None = None
+    likes: int | None = None
+    dislikes: int | None = None
+    reply_count: int | None = None
+    category: str | None = None
+    status: str | None = None
+    policies: tuple[str, ...] = ()
+    policy_stages: tuple[str, ...] = ()
+    attribution: tuple[str, ...] = ()
+    sentiment: float | None = None
+    label: str | None = None
+    sentiment_model: str | None = None
+    snownlp: float | None = None
+    stance: str | None = None
+    intent: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    domain: tuple[str, ...] = ()
+    twin: str | None = None
+    appeal: str | None = None
+    due_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    answered_at: datetime | None = None
+    answered_by: tuple[str, ...] = ()
+    resolved_at: datetime | None = None
+    reply_hours: float | None = None
+    reply_flags: tuple[str, ...] = ()
+    replies: tuple[OfficialReply, ...] = ()
+    satisfaction: float | None = None
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = None
+    erased: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDocument:
+    """A post in the index."""
+
+    id: str
+    platform: str
+    source: str
+    title: str
+    text: str
+    url: str
+    posted_at: datetime
+    posted_precision: str
+    collected_at: datetime
+    run: str
+    account: str | None = None
+    unit: str | None = None
+    region: str | None = None
+    original: bool | None = None
+    purpose: str | None = None
+    policies: tuple[str, ...] = ()
+    policy_stages: tuple[str, ...] = ()
+    attribution: tuple[str, ...] = ()
+    comment_count: int | None = None
+    comments_open: bool | None = None
+    curated: bool | None = None
+    twin: str | None = None
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDocument:
+    """A run in the index."""
+
+    id: str
+    source: str
+    platform: str
+    started_at: datetime
+    outcome: str
+    reason: str
+    finished_at: datetime | None = None
+    fetched: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    requests: int = 0
+    errors: int = 0
+    masked: int = 0
+    masks: Mapping[str, int] | None = None
+    covered_from: datetime | None = None
+    covered_until: datetime | None = None
+    gaps: tuple[str, ...] = ()
+
+
+Document = CommentDocument | PostDocument | RunDocument
+AnyDocument = TypeVar("AnyDocument", CommentDocument, PostDocument, RunDocument)
+
+
+def moment(value: datetime) -> str:
+    """A moment as the index stores it: `2026-11-24T01:02:03.000Z`."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def to_source(document: Document) -> Source:
+    """The document as a JSON object; what is not known is left out."""
+    source: Source = {}
+    for field in fields(document):
+        value = _plain(getattr(document, field.name))
+        if value is not None and value != []:
+            source[field.name] = value
+    return source
+
+
+def from_source(kind: type[AnyDocument], source: Source) -> AnyDocument:
+    """The inverse of `to_source`. Raises KeyError or TypeError for a document that is not of this kind."""
+    values: dict[str, object] = {}
+    for field in fields(kind):
+        if field.name in source:
+            values[field.name] = _rich(field.name, source[field.name])
+    return kind(**values)  # type: ignore[arg-type]
+
+
+def _plain(value: object) -> Value | None:
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, tuple):
+        return [_reply_source(part) if isinstance(part, OfficialReply) else part for part in value]
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value  # type: ignore[return-value]
+
+
+def _reply_source(reply: OfficialReply) -> dict[str, str]:
+    return {
+        "id": reply.id,
+        "unit": reply.unit,
+        "text": reply.text,
+        "replied_at": moment(reply.replied_at),
+        "url": reply.url,
+    }
+
+
+def _rich(name: str, value: Value) -> object:
+    if name.endswith(("_at", "_seen", "_from", "_until")):
+        return datetime.fromisoformat(str(value))
+    if name == "replies" and isinstance(value, list):
+        return tuple(
+            OfficialReply(**{**reply, "replied_at": datetime.fromisoformat(reply["replied_at"])})  # type: ignore[arg-type, dict-item]
+            for reply in value
+        )
+    return tuple(value) if isinstance(value, list) else value

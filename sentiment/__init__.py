@@ -1,0 +1,1 @@
+"""How a comment feels. Imports none of the other packages."""
