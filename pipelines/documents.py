@@ -1,9 +1,11 @@
-"""CommentDocument, PostDocument, RunDocument: what is stored in the index, field by field as in `index/mapping.py`."""
+"""CommentDocument, PostDocument and Run: what is stored in the index, field by field as in `index/mapping.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TypeVar
+
+from crawler.runs import Run
 
 Value = str | int | float | bool | list[str] | list[dict[str, str]] | dict[str, int]
 Source = dict[str, Value]
@@ -108,32 +110,8 @@ class PostDocument:
     gone_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunDocument:
-    """A run in the index."""
-
-    id: str
-    source: str
-    platform: str
-    started_at: datetime
-    outcome: str
-    reason: str
-    finished_at: datetime | None = None
-    fetched: int = 0
-    stored: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    requests: int = 0
-    errors: int = 0
-    masked: int = 0
-    masks: Mapping[str, int] | None = None
-    covered_from: datetime | None = None
-    covered_until: datetime | None = None
-    gaps: tuple[str, ...] = ()
-
-
-Document = CommentDocument | PostDocument | RunDocument
-AnyDocument = TypeVar("AnyDocument", CommentDocument, PostDocument, RunDocument)
+Document = CommentDocument | PostDocument | Run
+AnyDocument = TypeVar("AnyDocument", CommentDocument, PostDocument, Run)
 
 
 def moment(value: datetime) -> str:

@@ -1,0 +1,75 @@
+"""The ledger: which items are stored in which words, how past runs went. SQLite, safe for several processes.
+
+The ledger is a view: it can be lost and is caught up from the journal (`marks` says how far it has read).
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from statistics import median
+from typing import Self
+
+from crawler.errors import ServiceAway
+from crawler.runs import Run
+
+RUNS_REMEMBERED = 5
+"""How many complete runs make a source's usual number of items."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, started_at TEXT NOT NULL, outcome TEXT NOT NULL, fetched INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS runs_of_source ON runs (source, started_at);
+CREATE TABLE IF NOT EXISTS marks (segment TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Ledger:
+    """One open ledger. Use as a context manager. Raises ServiceAway where the file cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._database = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            self._database.executescript(_TABLES)
+        except sqlite3.Error as error:
+            raise ServiceAway(f"台账 {path} 打不开（{error}）。它可以删去，下次采集会从日志重建。") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def digest_of(self, item: str) -> bytes | None:
+        """The digest of the stored version of an item, None when it was never stored."""
+        row = self._database.execute("SELECT digest FROM seen WHERE id = ?", (item,)).fetchone()
+        return row[0] if row else None
+
+    def note(self, digests: Mapping[str, bytes], runs: Iterable[Run], segment: str, until: int) -> None:
+        """Take in what the journal holds in `segment` up to byte `until`, all or nothing."""
+        rows = [(run.id, run.source, run.started_at.isoformat(), run.outcome, run.fetched) for run in runs]
+        with self._database as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", digests.items())
+            database.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", rows)
+            database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (segment, until))
+
+    def marks(self) -> dict[str, int]:
+        """How many bytes of each journal segment the ledger has taken in."""
+        return dict(self._database.execute("SELECT segment, bytes FROM marks"))
+
+    def usual(self, source: str) -> float | None:
+        """The median number of items of the last complete runs of a source; None while there is none."""
+        rows = self._database.execute(
+            "SELECT fetched FROM runs WHERE source = ? AND outcome = 'complete' ORDER BY started_at DESC LIMIT ?",
+            (source, RUNS_REMEMBERED),
+        ).fetchall()
+        return median(row[0] for row in rows) if rows else None

@@ -1,0 +1,58 @@
+"""sources.toml: what we crawl or bring in from files, how often, how gently, and who assessed it."""
+
+from datetime import date
+
+from apscheduler.triggers.cron import CronTrigger
+from pydantic import Field, JsonValue, field_validator, model_validator
+
+from crawler.registry.policies import Entry, Identifier, Words
+
+FILES = "file"
+"""The platform of sources that are brought in by `lianxin import` instead of crawled."""
+
+
+class Pace(Entry):
+    """How gently a source is asked: seconds between requests, requests at once, hours of the day allowed."""
+
+    delay: float = Field(default=2.0, ge=0, le=3600)
+    concurrency: int = Field(default=1, ge=1, le=16)
+    hours: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3])-([01]\d|2[0-4])$")
+
+
+class Assessment(Entry):
+    """The impact assessment that 网络数据安全管理条例 art. 18 asks of automated collectors."""
+
+    on: date
+    by: Words
+    note: Words
+
+
+class SourceEntry(Entry):
+    """One thing we follow: an account, a board, a page, a file. `options` are the platform's own."""
+
+    id: Identifier
+    platform: Identifier
+    account: Identifier | None = None
+    policies: tuple[Identifier, ...] = ()
+    schedule: str | None = None
+    pace: Pace = Pace()
+    since: date | None = None
+    options: dict[str, JsonValue] = {}
+    assessment: Assessment | None = None
+    enabled: bool = False
+
+    @field_validator("schedule")
+    @classmethod
+    def _is_cron(cls, line: str | None) -> str | None:
+        if line is not None:
+            try:
+                CronTrigger.from_crontab(line)
+            except ValueError as error:
+                raise ValueError(f'“{line}”不是 cron 写法，例如每天 6 点写 "0 6 * * *"') from error
+        return line
+
+    @model_validator(mode="after")
+    def _assessed_before_enabled(self) -> "SourceEntry":
+        if self.enabled and self.platform != FILES and self.assessment is None:
+            raise ValueError('enabled = true 之前要写 assessment = { on = 日期, by = "谁", note = "结论" }（影响评估）')
+        return self

@@ -1,0 +1,146 @@
+"""What a run amounted to: the tally kept while it goes on, the verdict at its end, the record that stays.
+
+A run is `failed` from its first moment; only `verdict` at a clean end makes it anything better. So a killed process
+leaves a failure behind, never a success.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+Outcome = Literal["complete", "partial", "blocked", "suspect", "failed"]
+OUTCOME_NAMES: Mapping[Outcome, str] = {
+    "complete": "完整",
+    "partial": "不完整",
+    "blocked": "被拒绝",
+    "suspect": "可疑",
+    "failed": "失败",
+}
+UNFINISHED = "没有正常结束：还在进行，或进程被中断。"
+
+FEWER_THAN_USUAL = 0.5
+"""Below this share of the usual number of items a run is suspect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One crawl of one source, or one import of one file. Times are UTC, counts are items.
+
+    Identity: fetched = stored + unchanged + rejected. `masks` counts the marks that replaced personal data.
+    """
+
+    id: str
+    source: str
+    platform: str
+    started_at: datetime
+    outcome: Outcome = "failed"
+    reason: str = UNFINISHED
+    finished_at: datetime | None = None
+    fetched: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    requests: int = 0
+    errors: int = 0
+    masked: int = 0
+    masks: Mapping[str, int] = field(default_factory=dict)
+    covered_from: datetime | None = None
+    covered_until: datetime | None = None
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """Something that keeps a run from being complete, with the outcome it leads to and one sentence."""
+
+    outcome: Literal["partial", "blocked", "failed"]
+    sentence: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of a run while it goes on.
+
+    asked     pages wanted so far; answered: of these, the ones read to the end. A difference at the close means that
+              work was outstanding, whatever the reason.
+    """
+
+    source: str
+    platform: str
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    asked: int = 0
+    answered: int = 0
+    fetched: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    requests: int = 0
+    masks: Counter[str] = field(default_factory=Counter)
+    mishaps: list[Mishap] = field(default_factory=list)
+    covered_from: datetime | None = None
+    covered_until: datetime | None = None
+
+    @property
+    def run(self) -> str:
+        """The run's id: source and start, to the microsecond."""
+        return f"{self.source}:{self.started_at:%Y%m%dT%H%M%S.%fZ}"
+
+    def covers(self, at: datetime) -> None:
+        """Stretch the covered time to include an item's moment."""
+        self.covered_from = min(at, self.covered_from or at)
+        self.covered_until = max(at, self.covered_until or at)
+
+    def opening(self) -> Run:
+        """The record written before anything is asked."""
+        return Run(id=self.run, source=self.source, platform=self.platform, started_at=self.started_at)
+
+    def closing(self, finish_reason: str, usual: float | None) -> Run:
+        """The record written at the end; see `verdict` for the arguments."""
+        outcome, reason = verdict(self, finish_reason, usual)
+        return Run(
+            id=self.run,
+            source=self.source,
+            platform=self.platform,
+            started_at=self.started_at,
+            outcome=outcome,
+            reason=reason,
+            finished_at=datetime.now(UTC),
+            fetched=self.fetched,
+            stored=self.stored,
+            unchanged=self.unchanged,
+            rejected=self.rejected,
+            requests=self.requests,
+            errors=len(self.mishaps),
+            masked=self.masks.total(),
+            masks=dict(self.masks),
+            covered_from=self.covered_from,
+            covered_until=self.covered_until,
+        )
+
+
+def verdict(tally: Tally, finish_reason: str, usual: float | None) -> tuple[Outcome, str]:
+    """The outcome of a run and its sentence.
+
+    `finish_reason` is Scrapy's (`finished` when it ran out of requests). `usual` is how many items this source's
+    complete runs bring, None while there is no history.
+    """
+    mishaps = {mishap.outcome: mishap.sentence for mishap in reversed(tally.mishaps)}
+    if "blocked" in mishaps:
+        return "blocked", mishaps["blocked"]
+    if tally.fetched != tally.stored + tally.unchanged + tally.rejected:
+        return "failed", f"账目不平：取得 {tally.fetched} 条，入库、未变与拒收合计不等。请把日志交给工程师。"
+    if tally.mishaps:
+        sentence = tally.mishaps[0].sentence
+        more = f"（共 {len(tally.mishaps)} 处问题）" if len(tally.mishaps) > 1 else ""
+        return ("partial" if tally.fetched else "failed"), sentence + more
+    if finish_reason != "finished":
+        return "partial", f"提前停止（{finish_reason}），后面的内容没有采集。"
+    if tally.asked != tally.answered:
+        return "partial", f"还有 {tally.asked - tally.answered} 页没有读到。"
+    if tally.fetched == 0:
+        return "suspect", "一条内容也没有取到。请核对来源的地址和编号；若确实没有内容，可忽略。"
+    if usual is not None and tally.fetched < usual * FEWER_THAN_USUAL:
+        return "suspect", f"只取到 {tally.fetched} 条，平时约 {usual:.0f} 条，请核对来源是否改版。"
+    return "complete", ""
