@@ -1,0 +1,141 @@
+"""From the dialect's queries to tantivy's. Expects queries that `dialect.validate` has let through."""
+
+from collections.abc import Mapping, Sequence
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from pipelines.index.embedded.tokens import tokens
+from pipelines.index.mapping import Field
+from pipelines.index.moments import epoch_milliseconds
+
+Clause = Mapping[str, object]
+Scalar = str | int | float | bool
+
+_OPERATORS = frozenset(r"\.+*?()|[]{}^$#&-~")
+_TANTIVY_TYPES = {"date": FieldType.Integer, "integer": FieldType.Integer, "double": FieldType.Float}
+
+
+class QueryBuilder:
+    """Builds tantivy queries over one index."""
+
+    def __init__(self, schema: tantivy.Schema, fields: Mapping[str, Field]):
+        self.schema = schema
+        self.fields = fields
+
+    def build(self, clause: Clause | None) -> Query:
+        """The query of one clause, e.g. `{"term": {"platform": "weibo"}}`; None matches everything."""
+        if not clause:
+            return Query.all_query()
+        ((kind, body),) = clause.items()
+        if kind == "match_all":
+            return Query.all_query()
+        if kind == "bool":
+            return self._bool(body)
+        if kind == "ids":
+            return Query.term_set_query(self.schema, "id", list(body["values"]))
+        if kind == "exists":
+            return Query.exists_query(body["field"])
+        ((name, operand),) = body.items()
+        return getattr(self, f"_{kind}")(name, operand)
+
+    def equal(self, name: str, value: Scalar | None) -> Query:
+        """Documents whose field has exactly this value (a date in milliseconds); None is a missing field."""
+        if value is None:
+            return without(Query.exists_query(name))
+        if self.fields[name].type == "double":
+            return Query.range_query(self.schema, name, FieldType.Float, lower_bound=value, upper_bound=value)
+        return Query.term_query(self.schema, name, value)
+
+    def between(self, name: str, start: int, end: int) -> Query:
+        """Documents whose date lies in [start, end), in milliseconds."""
+        return Query.range_query(
+            self.schema, name, FieldType.Integer, lower_bound=start, upper_bound=end, include_upper=False
+        )
+
+    def beyond(self, name: str, value: int | float, descending: bool) -> Query:
+        """Documents whose number or date comes after `value` in this order, and those that have none."""
+        bound = {"lower_bound": value} if descending else {"upper_bound": value}
+        return without(Query.range_query(self.schema, name, _TANTIVY_TYPES[self.fields[name].type], **bound))
+
+    def _bool(self, body: Mapping[str, object]) -> Query:
+        parts = [(Occur.Must, self.build(clause)) for clause in _clauses(body.get("must"))]
+        parts += [(Occur.Must, unscored(self.build(clause))) for clause in _clauses(body.get("filter"))]
+        should = [(Occur.Should, self.build(clause)) for clause in _clauses(body.get("should"))]
+        needed = body.get("minimum_should_match", 0 if parts else 1)
+        if should and needed > len(should):
+            return Query.empty_query()
+        if should and needed:
+            parts.append((Occur.Must, Query.boolean_query(should, minimum_number_should_match=needed)))
+        elif should:
+            parts += should
+        if not any(occur == Occur.Must for occur, _ in parts):
+            parts.append((Occur.Must, unscored(Query.all_query()) if body.get("must_not") else Query.all_query()))
+        parts += [(Occur.MustNot, self.build(clause)) for clause in _clauses(body.get("must_not"))]
+        return Query.boolean_query(parts)
+
+    def _term(self, name: str, operand: Scalar | Mapping[str, Scalar]) -> Query:
+        return self.equal(name, operand["value"] if isinstance(operand, Mapping) else operand)
+
+    def _terms(self, name: str, operand: Sequence[Scalar]) -> Query:
+        # Elasticsearch gives every match of `terms` the score 1.
+        return Query.const_score_query(Query.term_set_query(self.schema, name, list(operand)), 1.0)
+
+    def _range(self, name: str, operand: Mapping[str, Scalar]) -> Query:
+        kind = self.fields[name].type
+        bounds = {key: _comparable(kind, value) for key, value in operand.items()}
+        return Query.range_query(
+            self.schema,
+            name,
+            _TANTIVY_TYPES[kind],
+            lower_bound=bounds.get("gte", bounds.get("gt")),
+            upper_bound=bounds.get("lte", bounds.get("lt")),
+            include_lower="gt" not in bounds,
+            include_upper="lt" not in bounds,
+        )
+
+    def _match(self, name: str, operand: str | Mapping[str, str]) -> Query:
+        options = {"query": operand} if isinstance(operand, str) else operand
+        occur = Occur.Must if options.get("operator", "or") == "and" else Occur.Should
+        words = [(occur, Query.term_query(self.schema, name, word)) for word in tokens(options["query"])]
+        return Query.boolean_query(words) if words else Query.empty_query()
+
+    def _match_phrase(self, name: str, operand: str | Mapping[str, str]) -> Query:
+        words = tokens(operand if isinstance(operand, str) else operand["query"])
+        if not words:
+            return Query.empty_query()
+        if len(words) == 1:
+            return Query.term_query(self.schema, name, words[0])
+        return Query.phrase_query(self.schema, name, words)
+
+    def _prefix(self, name: str, operand: str | Mapping[str, str]) -> Query:
+        start = operand if isinstance(operand, str) else operand["value"]
+        literal = "".join(f"\\{letter}" if letter in _OPERATORS else letter for letter in start)
+        return Query.regex_query(self.schema, name, f"{literal}(?s:.)*")
+
+
+def both(first: Query, second: Query) -> Query:
+    """Documents of the first query that also match the second; scored by the first alone."""
+    return Query.boolean_query([(Occur.Must, first), (Occur.Must, unscored(second))])
+
+
+def without(unwanted: Query) -> Query:
+    """Documents that do not match."""
+    return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, unwanted)])
+
+
+def unscored(query: Query) -> Query:
+    """The same documents, adding nothing to the score."""
+    return Query.const_score_query(query, 0.0)
+
+
+def _clauses(given: Clause | Sequence[Clause] | None) -> Sequence[Clause]:
+    if given is None:
+        return ()
+    return (given,) if isinstance(given, Mapping) else given
+
+
+def _comparable(kind: str, value: Scalar) -> int | float:
+    if kind == "date":
+        return epoch_milliseconds(str(value))
+    return float(value) if kind == "double" else int(value)

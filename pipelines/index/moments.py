@@ -1,0 +1,33 @@
+"""Moments as the index counts them: milliseconds since 1970-01-01T00:00:00Z, written as full ISO 8601."""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_FULL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|[+-]\d\d:\d\d)")
+
+
+def epoch_milliseconds(text: str) -> int:
+    """Milliseconds of a full moment such as `2026-11-24T09:02:03.000+08:00`.
+
+    Raises ValueError for anything less: a day, a moment without zone, a moment finer than a millisecond.
+    """
+    if not _FULL.fullmatch(text):
+        raise ValueError(f"{text!r} is not a full ISO moment such as 2026-11-24T01:02:03.000Z")
+    return milliseconds(datetime.fromisoformat(text))
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds of an aware datetime."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def local(epoch: int, zone: tzinfo) -> datetime:
+    """The wall clock of `zone` at `epoch` milliseconds."""
+    return (_EPOCH + epoch * _MILLISECOND).astimezone(zone)
+
+
+def written(epoch: int, zone: tzinfo = UTC) -> str:
+    """A moment as Elasticsearch writes it: `2026-11-24T09:02:03.000+08:00`, with `Z` for an offset of zero."""
+    return local(epoch, zone).isoformat(timespec="milliseconds").replace("+00:00", "Z")
