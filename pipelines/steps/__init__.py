@@ -1,0 +1,9 @@
+"""Steps: what happens to every item before it is written, one verb a file: validate, clean, mask, record."""
+
+
+class Rejected(Exception):
+    """An item that must not be stored. `reason` is a Chinese sentence for whoever mends it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,43 @@
+"""Clean: take out what nobody sees or typed (controls, invisible signs), keep every character people wrote."""
+
+import dataclasses
+
+import regex
+
+from crawler.items import Item
+
+_TEXTS = ("title", "text", "unit", "author", "author_region", "category", "domain", "status")
+_LINE_BREAK = regex.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_SURROGATE = regex.compile("[\ud800-\udfff]")
+# Controls but \n and \t, soft hyphen, zero-width signs, bidi controls, byte order mark, tags (hidden text).
+_INVISIBLE = regex.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\U000e0000-\U000e007f\p{Noncharacter_Code_Point}]"
+)
+# U+FE0E, U+FE0F and U+200D make one emoji of several signs; anywhere else they only hide.
+_LONE_SELECTOR = regex.compile(r"(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f](?!\u20e3)")
+_LONE_JOINER = regex.compile(
+    r"(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d|\u200d(?!\p{Extended_Pictographic})"
+)
+_SPACES = regex.compile(r"[\t\p{Zs}]+")
+_AROUND_BREAK = regex.compile(r" ?\n ?")
+_EMPTY_LINES = regex.compile(r"\n{3,}")
+
+
+def clean(item: Item) -> Item:
+    """The item with tidy texts and names. Never raises, changes nothing the second time."""
+    names = {field.name for field in dataclasses.fields(item)}.intersection(_TEXTS)
+    texts = {name: getattr(item, name) for name in names}
+    return dataclasses.replace(item, **{name: tidy(text) for name, text in texts.items() if isinstance(text, str)})
+
+
+def tidy(text: str) -> str:
+    """The text without invisible signs; runs of blanks are one space, and at most one line stays empty.
+
+    Full-width letters, variants and combining marks stay as typed. Idempotent and linear in the length.
+    """
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    text = _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text))
+    text = _LONE_JOINER.sub("", _LONE_SELECTOR.sub("", text))
+    return _EMPTY_LINES.sub("\n\n", _AROUND_BREAK.sub("\n", _SPACES.sub(" ", text))).strip(" \n")

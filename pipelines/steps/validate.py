@@ -1,0 +1,57 @@
+"""Validate: refuse an item that cannot be true or would break something later. Reads the item, changes nothing."""
+
+from datetime import UTC, datetime, timedelta
+from types import UnionType
+from typing import Literal, get_args, get_origin, get_type_hints
+
+from crawler.items import Comment, Item, Post, Reply
+from pipelines.steps import Rejected
+from pipelines.steps.clean import tidy
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_ID_BYTES = 512  # Elasticsearch's limit for `_id`
+_HINTS = {kind: get_type_hints(kind) for kind in (Post, Comment, Reply)}
+
+
+def check(item: Item) -> None:
+    """Raise Rejected, with a sentence that names the field, for the first thing that is wrong."""
+    for name, hint in _HINTS[type(item)].items():
+        value = getattr(item, name)
+        if not _fits(value, hint):
+            raise Rejected(f"字段 {name} 的类型或取值不对：{str(value)[:40]!r}。")
+        if isinstance(value, datetime) and value.utcoffset() is None:
+            raise Rejected(f"字段 {name} 的时间没有时区。")
+        if isinstance(value, int) and value < 0:
+            raise Rejected(f"字段 {name} 是负数：{value}。")
+        if value is not None and (name == "id" or name.endswith("_id")):
+            _check_id(name, value, item.platform)
+    _check_meaning(item)
+
+
+def _check_id(name: str, value: str, platform: str) -> None:
+    if not value.isprintable() or not value.startswith(f"{platform}:") or value == f"{platform}:" or not platform:
+        raise Rejected(f"字段 {name} 应写成“平台:原编号”，平台是 {platform}：{value[:40]!r}。")
+    if len(value.encode()) > _ID_BYTES:
+        raise Rejected(f"字段 {name} 超过 {_ID_BYTES} 字节。")
+
+
+def _check_meaning(item: Item) -> None:
+    if not isinstance(item, Post) and not tidy(item.text):
+        raise Rejected("正文是空的，只有空白或看不见的字符。")
+    at = item.replied_at if isinstance(item, Reply) else item.posted_at
+    if not _EARLIEST <= at <= item.collected_at + timedelta(days=1):
+        raise Rejected(f"发表时间 {at.isoformat()} 早于 1990 年，或晚于采集时间一天以上。")
+    if isinstance(item, Comment) and item.satisfaction is not None and not 0 <= item.satisfaction <= 1:
+        raise Rejected(f"满意度应在 0 到 1 之间：{item.satisfaction}。")
+    if item.url and not (item.url.isprintable() and item.url.lower().startswith(("http://", "https://", "file:"))):
+        raise Rejected(f"网址应以 http、https 或 file 开头：{item.url[:40]!r}。")
+
+
+def _fits(value: object, hint: object) -> bool:
+    if get_origin(hint) is Literal:
+        return value in get_args(hint)
+    if isinstance(hint, UnionType):
+        return any(_fits(value, part) for part in get_args(hint))
+    if isinstance(value, bool):
+        return hint is bool
+    return isinstance(value, (int, float) if hint is float else hint)
