@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from crawler.registry.accounts import Account
-from crawler.registry.policies import STAGE_NAMES, STAGES, Policy, Stage, Window
+from crawler.registry.policies import STAGE_NAMES, STAGES, Milestone, Policy, Stage, Window
 from crawler.registry.sources import FILES, SourceEntry
 from crawler.registry.toml_file import RegistryFile
 
@@ -16,6 +16,7 @@ __all__ = [
     "STAGES",
     "STAGE_NAMES",
     "Account",
+    "Milestone",
     "Policy",
     "Registry",
     "SourceEntry",

@@ -1,16 +1,24 @@
 """policies.toml: the policies we follow, with their dated stages."""
 
+import re
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Stage = Literal["before", "during", "after"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 STAGE_NAMES: dict[Stage, str] = {"before": "制定前", "during": "执行中", "after": "实施后"}
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9\-]{0,63}$")]
+
+def _is_identifier(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9\-]{0,63}", text):
+        raise ValueError("只能用小写字母、数字和连字符，最多 64 个，例如 lift-2026")
+    return text
+
+
+Identifier = Annotated[str, AfterValidator(_is_identifier)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 

@@ -37,7 +37,7 @@ class SourceEntry(Entry):
     schedule: str | None = None
     pace: Pace = Pace()
     since: date | None = None
-    options: dict[str, JsonValue] = {}
+    options: dict[str, JsonValue] = Field(default_factory=dict)
     assessment: Assessment | None = None
     enabled: bool = False
 

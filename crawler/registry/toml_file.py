@@ -25,12 +25,22 @@ _SENTENCES: Mapping[str, str] = {
     "bool_type": "应当是 true 或 false",
     "list_type": "应当是列表，写成 [ … ]",
     "tuple_type": "应当是列表，写成 [ … ]",
-    "dict_type": "应当是表，写成 { 键 = 值 }",
-    "model_type": "应当是表，写成 { 键 = 值 }",
+    "dict_type": "应当是表，写成 {{ 键 = 值 }}",
+    "model_type": "应当是表，写成 {{ 键 = 值 }}",
     "date_type": "应当是日期，写成 2026-01-31，不加引号",
     "date_from_datetime_inexact": "应当是日期，写成 2026-01-31，不带时刻",
     "date_from_datetime_parsing": "不是日期，写成 2026-01-31，不加引号",
-    "string_too_short": "不能是空的",
+    "string_too_short": "至少要 {min_length} 个字",
+    "string_pattern_mismatch": "写法不对，应符合 {pattern}",
+    "literal_error": "只能是 {expected}",
+    "greater_than_equal": "不能小于 {ge}",
+    "greater_than": "要大于 {gt}",
+    "less_than_equal": "不能大于 {le}",
+    "int_parsing": "应当是整数",
+    "int_from_float": "应当是整数",
+    "float_type": "应当是数字",
+    "float_parsing": "应当是数字",
+    "bool_parsing": "应当是 true 或 false",
     "url_parsing": "不是网址",
 }
 
@@ -68,17 +78,26 @@ class RegistryFile:
         try:
             return model.model_validate(entry, strict=False)
         except ValidationError as error:
-            first = error.errors()[0]
-            sentence = _SENTENCES.get(first["type"], first["msg"].removeprefix("Value error, "))
-            raise self.wrong((name, number, *first["loc"]), sentence) from error
+            raise self.wrong((name, number, *error.errors()[0]["loc"]), sentence_of(error)) from error
 
     def wrong(self, location: Sequence[str | int], sentence: str) -> WrongUse:
         """The error for one place: the nearest line that is known, the field's name, what to write instead."""
         place = tuple(location)
+        if len(place) == 1 and place not in self._lines:
+            place = (*place, 0)
         known = next((place[:size] for size in range(len(place), 0, -1) if place[:size] in self._lines), ())
         line = f"第 {self._lines[known]} 行" if known else "文件"
         field = ".".join(str(part) for part in place if not isinstance(part, int)) or self.path.name
         return WrongUse(f"{self.path} {line}，{field}：{sentence}。")
+
+
+def sentence_of(error: ValidationError) -> str:
+    """What is wrong with the first wrong field, in Chinese."""
+    first = error.errors()[0]
+    sentence = _SENTENCES.get(first["type"])
+    if sentence is None:
+        return first["msg"].removeprefix("Value error, ")
+    return sentence.format_map(first.get("ctx", {}))
 
 
 def _read(path: Path) -> str:

@@ -1,0 +1,25 @@
+"""What all tests share: an installation of their own, and the real data where they are at hand."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.installation import Installation
+
+ROOT = Path(__file__).parent.parent
+REAL_DATA = Path(os.environ.get("LIANXIN_REAL_DATA", ROOT / ".." / "shared" / "data"))
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    """An empty data folder, and the command to use it with."""
+    return Installation(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real letters and comments. They carry no licence and are not part of the project."""
+    if not REAL_DATA.is_dir():
+        pytest.skip("the real data are not here: set LIANXIN_REAL_DATA to their folder")
+    return REAL_DATA
