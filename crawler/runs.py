@@ -65,6 +65,7 @@ class Tally:
 
     asked     pages wanted so far; answered: of these, the ones read to the end. A difference at the close means that
               work was outstanding, whatever the reason.
+    result    the closing record, once the run is closed.
     """
 
     source: str
@@ -81,6 +82,7 @@ class Tally:
     mishaps: list[Mishap] = field(default_factory=list)
     covered_from: datetime | None = None
     covered_until: datetime | None = None
+    result: Run | None = None
 
     @property
     def run(self) -> str:
