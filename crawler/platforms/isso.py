@@ -1,0 +1,194 @@
+"""Isso (isso-comments.de, 0.13 and later): comments under a government site's own pages.
+
+Pages   a page of the site gives the post; GET {server}/?uri=… gives its comments, oldest first, by `limit` and
+        `offset`; answers are nested one level deep and cut at `nested_limit`, the rest by `parent` and `offset`.
+Ends    when `hidden_replies` is 0. An unknown `uri` is an empty thread, not an error.
+Refuses as its web server does; Isso itself has no login for reading.
+
+Isso does not mark official answers: `officials` lists the names under which the unit answers. The pages to read are
+listed in `pages`, or found on `index_page` by links that begin with `link_prefix`.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from parsel import Selector
+from pydantic import AnyHttpUrl, model_validator
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.items import Comment, Item, Post, Reply
+from crawler.platforms.answers import Json, Unreadable, field, json_object
+from crawler.platforms.base import Options, PlatformSpider
+from crawler.reading.html import text_of
+
+PAGE = 50
+_DELETED = 4
+
+
+def parse_post(body: str, url: str, source: str, account: str | None, run: str, now: datetime) -> Post:
+    """The post on a page: its heading, its time (`article:published_time` or `<time datetime>`), its body."""
+    page = Selector(body)
+    title = page.css("h1::text, title::text").get()
+    published = page.css("meta[property='article:published_time']::attr(content), time::attr(datetime)").get()
+    text = page.css("article, main, #content, .content").get()
+    if title is None or published is None or text is None:
+        raise Unreadable(f"页面 {urlsplit(url).path} 缺少标题、发布时间或正文，读不成一篇发布。")
+    posted_at = datetime.fromisoformat(published.strip())
+    if posted_at.tzinfo is None:
+        raise Unreadable(f"页面 {urlsplit(url).path} 的发布时间没有时区（{published}）。")
+    return Post(
+        id=post_id(source, url),
+        platform="isso",
+        source=source,
+        title=title.strip(),
+        text=text_of(text),
+        url=url,
+        posted_at=posted_at.astimezone(UTC),
+        collected_at=now,
+        run=run,
+        account=account,
+        comments_open=True,
+    )
+
+
+def parse_comment(row: Json, post: Post, officials: frozenset[str], root: str | None) -> Comment | Reply | None:
+    """A comment, or the unit's reply where an official name answers one; None for a deleted one."""
+    if field(row, "mode", int) == _DELETED:
+        return None
+    native_id = field(row, "id", int)
+    said_at = datetime.fromtimestamp(float(str(field(row, "created", (int, float)))), UTC)
+    text = text_of(str(field(row, "text", str)))
+    author = row.get("author")
+    parent = f"isso:{post.source}:{row['parent']}" if row.get("parent") else None
+    if parent and author in officials:
+        return Reply(
+            id=f"isso:{post.source}:{native_id}",
+            platform="isso",
+            source=post.source,
+            comment_id=parent,
+            unit=str(author),
+            text=text,
+            url=f"{post.url}#isso-{native_id}",
+            replied_at=said_at,
+            collected_at=post.collected_at,
+            run=post.run,
+        )
+    return Comment(
+        id=f"isso:{post.source}:{native_id}",
+        platform="isso",
+        source=post.source,
+        kind="comment",
+        text=text,
+        url=f"{post.url}#isso-{native_id}",
+        posted_at=said_at,
+        collected_at=post.collected_at,
+        run=post.run,
+        post_id=post.id,
+        parent_id=parent,
+        root_id=root,
+        author=str(author or row.get("hash") or "") or None,
+        likes=row.get("likes"),
+        dislikes=row.get("dislikes"),
+        reply_count=row.get("total_replies"),
+    )
+
+
+def parse_thread(body: bytes) -> tuple[list[Json], int]:
+    """The comments of one answer and how many more there are."""
+    thread = json_object(body)
+    return field(thread, "replies", list), int(str(field(thread, "hidden_replies", int)))
+
+
+def post_id(source: str, url: str) -> str:
+    """A post is known by its path on the site."""
+    return f"isso:{source}:{urlsplit(url).path}"
+
+
+class IssoOptions(Options):
+    """Where the site and its Isso server are, which pages to read, under which names the unit answers."""
+
+    site: AnyHttpUrl
+    server: AnyHttpUrl
+    pages: tuple[str, ...] = ()
+    index_page: str | None = None
+    link_prefix: str = "/"
+    officials: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _some_pages(self) -> "IssoOptions":
+        if not self.pages and self.index_page is None:
+            raise ValueError('要写 pages = ["/…"]，或写 index_page = "/…" 由列表页找出')
+        return self
+
+
+class IssoSpider(PlatformSpider):
+    """Posts of a site with their Isso threads; see the module's docstring."""
+
+    name = "isso"
+    options_model = IssoOptions
+    options: IssoOptions
+
+    def addresses(self) -> list[str]:
+        """The site and its comment server."""
+        return [str(self.options.site), str(self.options.server)]
+
+    def begin(self) -> Iterator[Request]:
+        """The listed pages, or the page that lists them."""
+        if self.options.index_page is not None:
+            yield self.ask(self.read_index, self._page(self.options.index_page))
+        for path in self.options.pages:
+            yield self.ask(self.read_page, self._page(path))
+
+    def read_index(self, response: Response) -> Iterator[Request]:
+        """Links to posts, each once."""
+        paths = (urlsplit(response.urljoin(link)).path for link in response.css("a::attr(href)").getall())
+        for path in dict.fromkeys(path for path in paths if path.startswith(self.options.link_prefix)):
+            if path not in (self.options.index_page, *self.options.pages):
+                yield self.ask(self.read_page, self._page(path))
+
+    def read_page(self, response: Response) -> Iterator[Item | Request]:
+        """A post, then its thread from the beginning."""
+        now = datetime.now(UTC)
+        post = parse_post(response.text, response.url, self.entry.id, self.entry.account, self.tally.run, now)
+        if not self.too_old(post.posted_at):
+            yield post
+            yield self._ask_thread(post)
+
+    def read_thread(self, response: Response, post: Post, parent: Json | None, offset: int) -> Iterator[Item | Request]:
+        """Comments of a thread, or further answers to one of them; then what is still hidden."""
+        rows, hidden = parse_thread(response.body)
+        for row in rows:
+            yield from self._items(row, post, parent)
+            answers = row.get("replies") or []
+            for answer in answers:
+                yield from self._items(answer, post, row)
+            if row.get("hidden_replies"):
+                yield self._ask_thread(post, parent=row, offset=len(answers))
+        if hidden > 0:
+            if not rows:
+                raise Unreadable(f"还有 {hidden} 条评论没有给出，翻页没有前进。")
+            yield self._ask_thread(post, parent=parent, offset=offset + len(rows))
+
+    def _items(self, row: Json, post: Post, parent: Json | None) -> Iterator[Item]:
+        root = f"isso:{post.source}:{parent['id']}" if parent else None
+        item = parse_comment(row, post, frozenset(self.options.officials), root)
+        if item is not None:
+            yield item
+
+    def _ask_thread(self, post: Post, parent: Json | None = None, offset: int = 0) -> Request:
+        query = {
+            "uri": urlsplit(post.url).path,
+            "sort": "oldest",
+            "limit": PAGE,
+            "nested_limit": PAGE,
+            "offset": offset,
+        }
+        if parent is not None:
+            query["parent"] = parent["id"]
+        address = f"{str(self.options.server).rstrip('/')}/?{urlencode(query)}"
+        return self.ask(self.read_thread, address, post=post, parent=parent, offset=offset)
+
+    def _page(self, path: str) -> str:
+        return urljoin(str(self.options.site), path)

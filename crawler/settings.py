@@ -1,0 +1,29 @@
+"""Scrapy's settings: polite, quiet about people, every item through the four steps."""
+
+BOT_NAME = "lianxin"
+SPIDER_MODULES = ["crawler.platforms"]
+NEWSPIDER_MODULE = "crawler.platforms"
+USER_AGENT = "Lianxin/0.1 (public feedback collector; reads public pages only)"
+
+ROBOTSTXT_OBEY = True
+COOKIES_ENABLED = True
+TELNETCONSOLE_ENABLED = False
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_FAIL_ON_DATALOSS = True
+RETRY_TIMES = 2
+
+# A page is asked once by construction; a silent drop would be a silent loss.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+
+ITEM_PIPELINES = {
+    "pipelines.steps.validate.Validate": 100,
+    "pipelines.steps.clean.Clean": 200,
+    "pipelines.steps.mask.Mask": 300,
+    "pipelines.steps.record.Record": 900,
+}
+
+# A log line never repeats an item: before the mask step it still holds names.
+LOG_FORMATTER = "crawler.logs.DiscreetFormatter"
+LOG_LEVEL = "WARNING"
