@@ -24,6 +24,14 @@ _AROUND_BREAK = regex.compile(r" ?\n ?")
 _EMPTY_LINES = regex.compile(r"\n{3,}")
 
 
+class Clean:
+    """The step as Scrapy runs it."""
+
+    def process_item(self, item: Item) -> Item:
+        """The tidy item."""
+        return clean(item)
+
+
 def clean(item: Item) -> Item:
     """The item with tidy texts and names. Never raises, changes nothing the second time."""
     names = {field.name for field in dataclasses.fields(item)}.intersection(_TEXTS)

@@ -13,6 +13,15 @@ _ID_BYTES = 512  # Elasticsearch's limit for `_id`
 _HINTS = {kind: get_type_hints(kind) for kind in (Post, Comment, Reply)}
 
 
+class Validate:
+    """The step as Scrapy runs it."""
+
+    def process_item(self, item: Item) -> Item:
+        """The item itself, or Rejected."""
+        check(item)
+        return item
+
+
 def check(item: Item) -> None:
     """Raise Rejected, with a sentence that names the field, for the first thing that is wrong."""
     for name, hint in _HINTS[type(item)].items():

@@ -1,0 +1,95 @@
+"""From an item to its document: who published it, which policies and stages it belongs to, when it was first seen."""
+
+from zoneinfo import ZoneInfo
+
+from crawler.items import Comment, Post
+from crawler.registry import Account, Registry
+from pipelines.documents import CommentDocument, PostDocument
+from pipelines.enrich.attribution import Ties, strongest, ties_by_post, ties_by_source, ties_by_words
+from pipelines.enrich.responses import with_replies
+from pipelines.enrich.stages import policy_stages
+
+
+def post_document(post: Post, registry: Registry, zone: ZoneInfo) -> PostDocument:
+    """A post with its account's unit and region, its policies and stages."""
+    ties = strongest(
+        _source_ties(post.source, registry), ties_by_words(f"{post.title}\n{post.text}", registry.policies)
+    )
+    account = registry.accounts.get(post.account or "")
+    return PostDocument(
+        id=post.id,
+        platform=post.platform,
+        source=post.source,
+        title=post.title,
+        text=post.text,
+        url=post.url,
+        posted_at=post.posted_at,
+        posted_precision=post.posted_precision,
+        collected_at=post.collected_at,
+        run=post.run,
+        account=post.account,
+        unit=account.unit if account else None,
+        region=account.region if account else None,
+        policies=ties.policies,
+        policy_stages=policy_stages(ties.policies, post.posted_at, registry.policies, zone),
+        attribution=ties.rules,
+        comment_count=post.comment_count,
+        comments_open=post.comments_open,
+        curated=post.curated,
+    )
+
+
+def comment_document(
+    comment: Comment, post: PostDocument | None, stored: CommentDocument | None, registry: Registry, zone: ZoneInfo
+) -> CommentDocument:
+    """A comment tied to its policies; `stored` is the version the index holds, whose replies and first sight stay."""
+    ties = strongest(
+        _source_ties(comment.source, registry),
+        ties_by_post(post.id, post.policies) if post else Ties(),
+        ties_by_words(f"{comment.title}\n{comment.text}", registry.policies),
+    )
+    account = _account(comment, registry)
+    document = CommentDocument(
+        id=comment.id,
+        kind=comment.kind,
+        platform=comment.platform,
+        source=comment.source,
+        url=comment.url,
+        title=comment.title,
+        text=comment.text,
+        posted_at=comment.posted_at,
+        posted_precision=comment.posted_precision,
+        collected_at=comment.collected_at,
+        first_seen=stored.first_seen if stored else comment.collected_at,
+        last_seen=comment.collected_at,
+        run=comment.run,
+        account=account.id if account else None,
+        unit=account.unit if account else None,
+        region=account.region if account else None,
+        post_id=comment.post_id,
+        parent_id=comment.parent_id,
+        root_id=comment.root_id,
+        author=comment.author,
+        author_region=comment.author_region,
+        likes=comment.likes,
+        dislikes=comment.dislikes,
+        reply_count=comment.reply_count,
+        category=comment.category,
+        status=comment.status,
+        domain=(comment.domain,) if comment.domain else (),
+        policies=ties.policies,
+        policy_stages=policy_stages(ties.policies, comment.posted_at, registry.policies, zone),
+        attribution=ties.rules,
+        satisfaction=comment.satisfaction,
+    )
+    return with_replies(document, stored.replies if stored else ())
+
+
+def _source_ties(source: str, registry: Registry) -> Ties:
+    entry = registry.sources.get(source)
+    return ties_by_source(source, entry.policies) if entry else Ties()
+
+
+def _account(comment: Comment, registry: Registry) -> Account | None:
+    entry = registry.sources.get(comment.source)
+    return registry.accounts.get(entry.account) if entry and entry.account else None

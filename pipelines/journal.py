@@ -1,0 +1,167 @@
+"""The journal: everything that was ever collected, in the order it came, masked. The index is a view of it.
+
+A writer has a segment (file) of its own, so processes never wait for each other. A line is one JSON object
+`{"type": "comment", "data": {…}}` and counts only with its line end: what a killed process left half-written is
+passed over. A segment can be read while it is written.
+"""
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import orjson
+
+from crawler.errors import Trouble
+from crawler.items import Comment, Item, Post, Reply
+from crawler.runs import Run
+
+Event = Item | Run
+_KINDS: Mapping[str, type[Post] | type[Comment] | type[Reply] | type[Run]] = {
+    "post": Post,
+    "comment": Comment,
+    "reply": Reply,
+    "run": Run,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+_MOMENTS = {
+    kind: tuple(field.name for field in fields(kind) if field.name.endswith(("_at", "_from", "_until")))
+    for kind in _KINDS.values()
+}
+
+
+class JournalBroken(Trouble):
+    """A line in the middle of a segment cannot be read; says which file and byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event and where it stands: its segment's name, its first byte, the first byte after it."""
+
+    segment: str
+    start: int
+    end: int
+    event: Event
+
+
+class JournalWriter:
+    """Appends to a segment of its own. Use as a context manager. What `append` returned from is on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        now = datetime.now(UTC)
+        self.segment = f"{now:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}-{secrets.token_hex(3)}.jsonl"
+        self._file = (folder / self.segment).open("xb")
+        self.size = 0
+        _sync_folder(folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Write a batch and wait until it is on disk. Raises OSError when the disk refuses; nothing counts then."""
+        if not events:
+            return
+        data = b"".join(encode(event) for event in events)
+        try:
+            self._file.write(data)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError:
+            self._cut_back()
+            raise
+        self.size += len(data)
+
+    def _cut_back(self) -> None:
+        """Drop what a failed write may have left, so that the segment ends with the last whole batch."""
+        os.ftruncate(self._file.fileno(), self.size)
+        os.lseek(self._file.fileno(), self.size, os.SEEK_SET)
+
+    def close(self) -> None:
+        """Let go of the segment."""
+        self._file.close()
+
+
+def encode(event: Event) -> bytes:
+    """One event as its line."""
+    return orjson.dumps({"type": _NAMES[type(event)], "data": asdict(event)}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def decode(line: bytes) -> Event:
+    """The inverse of `encode`. Raises ValueError, KeyError or TypeError for a line that is no event."""
+    entry = orjson.loads(line)
+    kind = _KINDS[entry["type"]]
+    data = entry["data"]
+    for name in _MOMENTS[kind]:
+        if data.get(name) is not None:
+            data[name] = datetime.fromisoformat(data[name])
+    if kind is Run:
+        data["gaps"] = tuple(data["gaps"])
+    return kind(**data)
+
+
+def read(folder: Path, offsets: Mapping[str, int] | None = None) -> Iterator[Entry]:
+    """Every event after `offsets` (bytes already taken in, by segment), oldest segment first.
+
+    Raises JournalBroken for a whole line that is no event.
+    """
+    taken = offsets or {}
+    for path in segments(folder):
+        yield from _read_segment(path, taken.get(path.name, 0))
+
+
+def read_one(folder: Path, segment: str, start: int) -> Entry:
+    """The event that begins at a known place."""
+    return next(iter(_read_segment(folder / segment, start)))
+
+
+def segments(folder: Path) -> list[Path]:
+    """The segments of a journal, oldest first."""
+    return sorted(folder.glob("*.jsonl"))
+
+
+def bytes_of(folder: Path) -> dict[str, int]:
+    """The size of each segment, to tell how far a reader is behind."""
+    return {path.name: path.stat().st_size for path in segments(folder)}
+
+
+def _read_segment(path: Path, start: int) -> Iterator[Entry]:
+    with path.open("rb") as file:
+        file.seek(start)
+        for line in _whole_lines(file):
+            end = start + len(line)
+            try:
+                event = decode(line)
+            except (ValueError, KeyError, TypeError) as error:
+                raise JournalBroken(
+                    f"日志 {path} 从第 {start} 字节起的一行读不懂（{error}），请从备份恢复这个文件。"
+                ) from error
+            yield Entry(path.name, start, end, event)
+            start = end
+
+
+def _whole_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    for line in lines:
+        if not line.endswith(b"\n"):
+            return
+        yield line
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new segment's name itself survive a power cut."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

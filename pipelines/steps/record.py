@@ -1,0 +1,45 @@
+"""Record: the last step. What arrives here is masked; what leaves here is in the journal."""
+
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from crawler.config import Config
+from crawler.items import Item
+from pipelines.recorder import Recorder
+
+
+class Record:
+    """Keeps items in the journal, refused ones aside, and closes the run's accounts when the spider ends."""
+
+    def __init__(self, crawler: Crawler, config: Config) -> None:
+        self._crawler = crawler
+        self._config = config
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make a step."""
+        step = cls(crawler, crawler.settings["LIANXIN_CONFIG"])
+        crawler.signals.connect(step.rejected, signal=signals.item_dropped)
+        crawler.signals.connect(step.finish, signal=signals.spider_closed)
+        return step
+
+    def open_spider(self) -> None:
+        """Write the run's opening record before anything is asked."""
+        self._recorder = Recorder(self._config, self._crawler.spider.tally)
+
+    def process_item(self, item: Item) -> Item:
+        """Keep a masked item."""
+        self._recorder.record(item)
+        return item
+
+    def rejected(self, item: Item, exception: BaseException) -> None:
+        """A step refused an item."""
+        self._recorder.reject(item, str(exception))
+
+    def finish(self, reason: str) -> None:
+        """Write the run's closing record."""
+        tally = self._crawler.spider.tally
+        tally.requests = self._crawler.stats.get_value("downloader/request_count", 0)
+        self._recorder.close(reason)
