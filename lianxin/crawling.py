@@ -1,0 +1,78 @@
+"""`lianxin crawl`: crawl sources, then bring the index up to date."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from crawler.config import Config, load_config
+from crawler.crawling import chosen, crawl
+from crawler.registry import Registry, SourceEntry, load_registry
+from crawler.runs import OUTCOME_NAMES, Run, Tally
+from lianxin.indexing import feed_index
+from lianxin.progress import progress
+
+NOT_COMPLETE = 1
+"""Exit code where at least one run is not complete."""
+
+
+def crawl_sources(
+    sources: Annotated[list[str] | None, typer.Argument(help="sources.toml 里的来源 id", metavar="SOURCE…")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="全部启用的来源")] = False,
+    sample: Annotated[int | None, typer.Option(min=1, help="每个来源取到这么多条就停")] = None,
+) -> None:
+    """Crawl, report, index. Leaves with 1 unless every run is complete."""
+    config = load_config()
+    registry = load_registry(config.data)
+    runs = crawl_and_feed(config, registry, chosen(registry, sources or [], everything), sample)
+    report(Console(soft_wrap=True), runs)
+    if any(run.outcome != "complete" for run in runs):
+        raise typer.Exit(NOT_COMPLETE)
+
+
+def crawl_and_feed(
+    config: Config, registry: Registry, entries: Sequence[SourceEntry], sample: int | None = None
+) -> list[Run]:
+    """Crawl with a progress display, then index what came."""
+    with progress("采集", None) as advance:
+        seen = 0
+
+        def watch(tallies: Sequence[Tally]) -> None:
+            nonlocal seen
+            now = sum(tally.fetched for tally in tallies)
+            advance(now - seen)
+            seen = now
+
+        runs = crawl(config, entries, sample, watch)
+    feed_index(config, registry)
+    return runs
+
+
+def report(console: Console, runs: Sequence[Run]) -> None:
+    """What was crawled, stored, masked, by outcome: one line a run, one for all."""
+    for run in runs:
+        console.print(
+            f"{run.source}：{OUTCOME_NAMES[run.outcome]}。取得 {run.fetched} 条 = 入库 {run.stored}"
+            f" + 未变 {run.unchanged} + 拒收 {run.rejected}，{run.requests} 次请求。{run.reason}",
+            markup=False,
+            highlight=False,
+        )
+    marks: dict[str, int] = {}
+    for run in runs:
+        for mark, count in run.masks.items():
+            marks[mark] = marks.get(mark, 0) + count
+    shown = "、".join(f"{mark} {count}" for mark, count in sorted(marks.items(), key=lambda entry: -entry[1]))
+    outcomes = "、".join(
+        f"{name} {count}"
+        for outcome, name in OUTCOME_NAMES.items()
+        if (count := sum(run.outcome == outcome for run in runs))
+    )
+    masked = f"遮盖个人信息 {sum(marks.values())} 处" + (f"（{shown}）" if shown else "")
+    console.print(f"{masked}。", markup=False, highlight=False)
+    console.print(
+        f"合计：取得 {sum(run.fetched for run in runs)}，入库 {sum(run.stored for run in runs)}，"
+        f"未变 {sum(run.unchanged for run in runs)}，拒收 {sum(run.rejected for run in runs)}；结果：{outcomes}。",
+        markup=False,
+        highlight=False,
+    )

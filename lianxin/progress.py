@@ -1,0 +1,48 @@
+"""How long work shows itself: a bar with counts and time left on a terminal, one line a minute elsewhere."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+LINE_EVERY = 60.0
+"""Seconds between two lines where there is no terminal."""
+
+Advance = Callable[[int], None]
+
+
+@contextmanager
+def progress(title: str, total: int | None) -> Iterator[Advance]:
+    """Gives a function that is told how many more are done. `total` is None while nobody knows it."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+        with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+            task = bar.add_task(title, total=total)
+            yield lambda more: bar.advance(task, more)
+        return
+    lines = _Lines(console, title, total)
+    yield lines.advance
+
+
+class _Lines:
+    def __init__(self, console: Console, title: str, total: int | None) -> None:
+        self._console = console
+        self._title = title
+        self._total = total
+        self._done = 0
+        self._began = self._said = time.monotonic()
+
+    def advance(self, more: int) -> None:
+        self._done += more
+        now = time.monotonic()
+        if now - self._said < LINE_EVERY:
+            return
+        self._said = now
+        left = ""
+        if self._total and self._done:
+            minutes = (now - self._began) / self._done * (self._total - self._done) / 60
+            left = f"/{self._total}，约剩 {minutes:.0f} 分钟"
+        self._console.print(f"{self._title}：{self._done}{left}", markup=False)

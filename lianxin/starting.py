@@ -1,0 +1,111 @@
+"""`lianxin init` and `lianxin check`: from nothing to a configuration that is known to work."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from crawler.config import Config, load_config
+from crawler.crawling import checked_spider
+from crawler.errors import Trouble
+from crawler.registry import FILE_NAMES, FILES, load_registry
+from lianxin.indexing import opened
+from pipelines.feeder import behind
+from pipelines.masking import read_or_make_key
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `exit_code` is 0 where it is in order or not needed."""
+
+    subject: str
+    says: str
+    exit_code: int = 0
+
+
+def init() -> None:
+    """Write the commented example files; files that exist are left alone."""
+    config = load_config()
+    config.data.mkdir(parents=True, exist_ok=True)
+    console = Console(highlight=False, soft_wrap=True)
+    for name in FILE_NAMES:
+        path = config.data / name
+        if path.exists():
+            console.print(f"{path} 已经有了，没有改动。")
+            continue
+        example = files("crawler.registry").joinpath("examples", name).read_text(encoding="utf-8")
+        path.write_text(example, encoding="utf-8")
+        console.print(f"已写好 {path}。")
+    console.print("下一步：按文件里的说明填写，然后运行 lianxin check。")
+
+
+def check() -> None:
+    """Say of each thing whether it is in order. Leaves with 2 for wrong configuration, 3 for something missing."""
+    config = load_config()
+    console = Console(highlight=False, soft_wrap=True)
+    findings = [
+        _find("登记文件", lambda: _registry(config)),
+        _find("密钥", lambda: _key(config)),
+        _find("索引", lambda: _index(config)),
+        Finding("浏览器", _browser(config)),
+        Finding("中文字体", _fonts()),
+    ]
+    for finding in findings:
+        console.print(f"{'✗' if finding.exit_code else '✓'} {finding.subject}：{finding.says}", markup=False)
+    worst = [finding.exit_code for finding in findings if finding.exit_code]
+    if worst:
+        raise typer.Exit(min(worst))
+
+
+def _find(subject: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, look())
+    except Trouble as trouble:
+        return Finding(subject, str(trouble), trouble.exit_code)
+
+
+def _registry(config: Config) -> str:
+    registry = load_registry(config.data)
+    for entry in registry.sources.values():
+        if entry.platform != FILES:
+            checked_spider(entry)
+    return f"政策 {len(registry.policies)} 项，账号 {len(registry.accounts)} 个，来源 {len(registry.sources)} 个。"
+
+
+def _key(config: Config) -> str:
+    read_or_make_key(config.key_path)
+    return f"{config.key_path} 只有本人可读。请备份：丢了它，同一个人的评论就对不上了。"
+
+
+def _index(config: Config) -> str:
+    with opened(config) as index:
+        left = behind(config, index)
+    return f"日志里还有 {left} 字节没有进索引。" if left else "可以读写，与日志一致。"
+
+
+def _browser(config: Config) -> str:
+    found = config.browser or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None or not Path(found).exists():
+        return "没有找到 Chromium。现有平台用不到它，可以先不装。"
+    return str(found)
+
+
+def _fonts() -> str:
+    names = sorted(set(_chinese_fonts()))
+    return (
+        "、".join(names[:3]) if names else "没有找到。看板在别的电脑上看不受影响；本机截图、打印请装 fonts-noto-cjk。"
+    )
+
+
+def _chinese_fonts() -> Iterator[str]:
+    command = shutil.which("fc-list")
+    if command is not None:
+        listed = subprocess.run([command, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)  # noqa: S603
+        yield from (line.split(",")[0].strip() for line in listed.stdout.splitlines() if line.strip())
