@@ -1,0 +1,70 @@
+#!/bin/sh
+# Installs what this project needs into .venv, and from the system's packages what a virtual environment cannot hold.
+#   deploy/install.sh demo    what `lianxin demo` needs
+#   deploy/install.sh test    the same, and what the tests need: a compiler for Isso, Chromium, Chinese fonts
+# Safe to repeat: what is there already is left alone. Says what it installs.
+set -eu
+cd "$(dirname "$0")/.."
+want=${1:-demo}
+python=${PYTHON:-python3}
+
+say() { printf '%s\n' "── $*"; }
+fail() { printf '%s\n' "错误：$*" >&2; exit 2; }
+
+system() {  # install Debian or Ubuntu packages
+    command -v apt-get >/dev/null 2>&1 || fail "这台机器没有 apt-get，请自行安装：$*（见 README）。"
+    root=""
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null 2>&1 || fail "需要 root 或 sudo 来安装：$*。"
+        root=sudo
+    fi
+    say "系统软件包：$*"
+    $root env DEBIAN_FRONTEND=noninteractive apt-get update -q >/dev/null
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+}
+
+command -v "$python" >/dev/null 2>&1 || fail "没有 $python，请先安装 Python 3.11 或更新的版本。"
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 太旧（$("$python" -V)），需要 3.11 或更新。"
+
+"$python" -c 'import ensurepip, venv' 2>/dev/null || system python3-venv
+if [ ! -x .venv/bin/python ]; then
+    say "虚拟环境：.venv（$("$python" -V)）"
+    "$python" -m venv .venv
+fi
+
+case $want in
+    demo) lock=requirements.txt ;;
+    test) lock=requirements-dev.txt ;;
+    *) fail "用法：deploy/install.sh demo 或 test" ;;
+esac
+
+if [ "$want" = test ]; then
+    missing=""
+    command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
+    header=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h
+    [ -f "$header" ] || missing="$missing python3-dev"
+    fc-list :lang=zh-cn 2>/dev/null | grep -q . || missing="$missing fontconfig fonts-noto-cjk"
+    # shellcheck disable=SC2086
+    [ -z "$missing" ] || system $missing
+fi
+
+mark=.venv/installed-$want
+now=$(cat "$lock" pyproject.toml deploy/install.sh | cksum)
+if [ "$(cat "$mark" 2>/dev/null || true)" != "$now" ]; then
+    say "Python 软件包：按 $lock（版本和校验值都已锁定）"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.txt
+    .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
+    .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+    printf '%s' "$now" > "$mark"
+fi
+
+if [ "$want" = test ] && ! command -v chromium >/dev/null 2>&1 && [ -z "${LIANXIN_BROWSER:-}" ]; then
+    if apt-cache policy chromium 2>/dev/null | grep -q 'Candidate: [0-9]' && ! grep -qi ubuntu /etc/os-release; then
+        system chromium
+    elif [ ! -f .venv/browser ]; then
+        say "浏览器：Playwright 自带的 Chromium"
+        .venv/bin/playwright install --with-deps chromium
+        : > .venv/browser
+    fi
+fi
+say "已就绪。"
