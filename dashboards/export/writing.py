@@ -1,0 +1,49 @@
+"""Writing an export to disk: whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from crawler.errors import WrongUse
+from crawler.registry import Policy, Registry
+from dashboards.export.csv_file import feedback_csv
+from dashboards.export.html_file import feedback_html
+from pipelines.index import Index
+
+Maker = Callable[[Index, Registry, Policy, datetime], Iterator[bytes]]
+FORMATS: dict[str, Maker] = {"csv": feedback_csv, "html": feedback_html}
+
+
+def export_policy(
+    index: Index, registry: Registry, policy_id: str, format: str, out: Path, *, zone: ZoneInfo, now: datetime
+) -> None:
+    """Write a policy's feedback to `out`, replacing a file of that name.
+
+    Raises WrongUse for an unknown policy or format, or a place that cannot be written to; then `out` is as it was.
+    """
+    maker = FORMATS.get(format)
+    if maker is None:
+        raise WrongUse(f"不会导出“{format}”格式，可用的有：{'、'.join(FORMATS)}。")
+    policy = registry.policies.get(policy_id)
+    if policy is None:
+        raise WrongUse(f"没有 id 为“{policy_id}”的政策，已有：{'、'.join(registry.policies) or '（一项也没有）'}。")
+    parts = maker(index, registry, policy, now.astimezone(zone))
+    try:
+        _write_whole(out, parts)
+    except OSError as error:
+        raise WrongUse(f"写不到 {out}：{error.strerror}。请换一个有权限、有空间的位置。") from error
+
+
+def _write_whole(out: Path, parts: Iterator[bytes]) -> None:
+    """Write beside `out` first, so that a failure leaves neither half a file nor a lost old one."""
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    unfinished = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(parts)
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)

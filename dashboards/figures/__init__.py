@@ -1,0 +1,1 @@
+"""Drawings: measures to Plotly dictionaries and to plain SVG. One theme; no plotly at run time."""

@@ -1,0 +1,160 @@
+"""Coverage: how each source's last run went, which days were missed, and whether today's numbers can be trusted."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, cast
+
+from apscheduler.triggers.cron import CronTrigger
+
+from crawler.registry import Registry, SourceEntry
+from crawler.runs import Outcome
+from dashboards.days import ONE_DAY, Days, day_of, zone_of
+from dashboards.measures.answers import PAGE, Part, aggregation, buckets, every, sources_under
+from dashboards.queries import comments, runs, said_within
+from pipelines.documents import Source
+from pipelines.index import Index
+from pipelines.index.mapping import COMMENTS, RUNS
+
+Health = Literal["complete", "partial", "stale", "never"]
+STALE_AFTER = 2
+"""A source is stale when its last complete run is older than this many of its schedule's intervals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Days, both inside, that a source missed and has not caught up."""
+
+    source: str
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source and its last run. `stale_days` counts since its last complete run, 0 while it is in time."""
+
+    source: str
+    health: Health
+    outcome: Outcome | None = None
+    reason: str = ""
+    at: datetime | None = None
+    stale_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """All sources asked for, in the registry's order, and the days they missed."""
+
+    sources: tuple[SourceState, ...]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def health(self) -> Health:
+        """The worst thing true of any source: stale, then partial (also: days missed), then complete."""
+        found = {source.health for source in self.sources}
+        if not self.sources or found == {"never"}:
+            return "never"
+        if "stale" in found:
+            return "stale"
+        return "partial" if self.gaps or found != {"complete"} else "complete"
+
+    @property
+    def complete(self) -> int:
+        """Sources whose last run was complete and in time."""
+        return sum(source.health == "complete" for source in self.sources)
+
+    @property
+    def newest(self) -> datetime | None:
+        """When any source was last asked."""
+        return max((source.at for source in self.sources if source.at), default=None)
+
+
+def coverage(index: Index, registry: Registry, now: datetime, of: Collection[str] | None = None) -> Coverage:
+    """The sources in `of`, or all that are enabled or have ever run."""
+    last = _last_runs(index)
+    wanted = of if of is not None else {*last, *(entry.id for entry in registry.sources.values() if entry.enabled)}
+    order = [*registry.sources, *sorted(set(last) - set(registry.sources))]
+    states = tuple(_state(name, registry.sources.get(name), last.get(name), now) for name in order if name in wanted)
+    return Coverage(states, tuple(gap for gap in _gaps(index, now) if gap.source in wanted))
+
+
+def policy_coverage(index: Index, registry: Registry, policy: str, now: datetime) -> Coverage:
+    """The sources that a policy names or has comments from."""
+    answer = index.search(COMMENTS, comments.sources(said_within(policy, Days(), None, zone_of(now))))
+    heard = {str(bucket["key"]) for bucket in buckets(aggregation(answer, "sources"))}
+    named = {entry.id for entry in registry.sources.values() if policy in entry.policies and entry.enabled}
+    return coverage(index, registry, now, heard | named)
+
+
+def _last_runs(index: Index) -> dict[str, tuple[Source, Source | None]]:
+    """Newest run and newest complete run, by source."""
+    answer = index.search(RUNS, runs.last_of_each_source())
+    return {
+        str(bucket["key"]): (
+            sources_under(bucket, "newest")[0],
+            next(iter(sources_under(cast(Part, bucket["complete"]), "newest")), None),
+        )
+        for bucket in buckets(aggregation(answer, "sources"))
+    }
+
+
+def _state(
+    name: str, entry: SourceEntry | None, found: tuple[Source, Source | None] | None, now: datetime
+) -> SourceState:
+    if found is None:
+        return SourceState(name, "never")
+    newest, complete = found
+    at = _moment(newest, "finished_at") or _moment(newest, "started_at")
+    outcome = cast(Outcome, newest["outcome"])
+    reference = _moment(complete, "started_at") if complete else None
+    late = _stale_days(entry, reference or _moment(newest, "started_at"), now)
+    health: Health = "stale" if late else "complete" if outcome == "complete" else "partial"
+    return SourceState(name, health, outcome, str(newest.get("reason", "")), at, late)
+
+
+def _stale_days(entry: SourceEntry | None, since: datetime | None, now: datetime) -> int:
+    """Whole days (at least 1) since the last complete run where that is over twice the schedule's interval, else 0."""
+    if entry is None or entry.schedule is None or not entry.enabled or since is None:
+        return 0
+    trigger = CronTrigger.from_crontab(entry.schedule, timezone=zone_of(now))
+    first = trigger.get_next_fire_time(None, since)
+    second = trigger.get_next_fire_time(first, first + timedelta(seconds=1)) if first else None
+    if first is None or second is None or now - since <= STALE_AFTER * (second - first):
+        return 0
+    return max(1, (now - since).days)
+
+
+def _gaps(index: Index, now: datetime) -> Iterator[Gap]:
+    """Missed days that no later complete run of the same source spans."""
+    known = list(every(index, RUNS, runs.with_gaps(PAGE)))
+    if not known:
+        return
+    later = list(every(index, RUNS, runs.complete_since(str(known[0]["started_at"]), PAGE)))
+    seen: set[Gap] = set()
+    for run in known:
+        for text in cast(list[str], run["gaps"]):
+            first, _, until = text.partition("/")
+            gap = Gap(str(run["source"]), date.fromisoformat(first), date.fromisoformat(until) - ONE_DAY)
+            if gap not in seen and not any(_fills(other, run, gap, now) for other in later):
+                seen.add(gap)
+                yield gap
+
+
+def _fills(other: Source, run: Source, gap: Gap, now: datetime) -> bool:
+    if other["source"] != gap.source or str(other["started_at"]) <= str(run["started_at"]):
+        return False
+    since, until = _moment(other, "covered_from"), _moment(other, "covered_until")
+    zone = zone_of(now)
+    return (
+        since is not None and until is not None and day_of(since, zone) <= gap.first and gap.last <= day_of(until, zone)
+    )
+
+
+def _moment(run: Source, name: str) -> datetime | None:
+    return datetime.fromisoformat(str(run[name])) if name in run else None

@@ -1,0 +1,1 @@
+"""Template filters: the words of `dashboards.words`, and drawings made of a few rectangles."""

@@ -1,0 +1,1 @@
+"""Pages: arrangement only. Numbers come from measures, sentences from words."""
