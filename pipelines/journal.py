@@ -55,7 +55,7 @@ class JournalWriter:
         folder.mkdir(parents=True, exist_ok=True)
         now = datetime.now(UTC)
         self.segment = f"{now:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}-{secrets.token_hex(3)}.jsonl"
-        self._file = (folder / self.segment).open("xb")
+        self._file = (folder / self.segment).open("xb", buffering=0)
         self.size = 0
         _sync_folder(folder)
 
@@ -73,8 +73,9 @@ class JournalWriter:
             return
         data = b"".join(encode(event) for event in events)
         try:
-            self._file.write(data)
-            self._file.flush()
+            written = 0
+            while written < len(data):
+                written += self._file.write(data[written:])
             os.fsync(self._file.fileno())
         except OSError:
             self._cut_back()
