@@ -15,7 +15,7 @@ from dashboards.measures.mood import Mood
 WIDTH = 1160
 LEFT, RIGHT, TOP = 48, 8, 30
 ZERO, HALF = 135, 105
-FLOOR, TALL = 340, 78
+FLOOR, TALL = 340, 66
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ def _axes(mood: Mood, scale: Scale) -> list[str]:
     parts = []
     for tick in (1, 0.5, 0, -0.5, -1):
         y = ZERO - tick * HALF
-        parts.append(_line((LEFT, y), (WIDTH - RIGHT, y), theme.SECONDARY if tick == 0 else theme.GRID))
+        if tick < 1:  # the topmost line is the stages' rule
+            parts.append(_line((LEFT, y), (WIDTH - RIGHT, y), theme.SECONDARY if tick == 0 else theme.GRID))
         parts.append(_text(LEFT - 6, y + 4, words.percent(abs(tick) * scale.share), anchor="end"))
     for count in (0, scale.volume):
         y = FLOOR - count / scale.volume * TALL

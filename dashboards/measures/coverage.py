@@ -85,11 +85,12 @@ def coverage(index: Index, registry: Registry, now: datetime, of: Collection[str
 
 
 def policy_coverage(index: Index, registry: Registry, policy: str, now: datetime) -> Coverage:
-    """The sources that a policy names or has comments from."""
+    """The sources that a policy has comments from or that name it; where there are none, all that name no policy."""
     answer = index.search(COMMENTS, comments.sources(said_within(policy, Days(), None, zone_of(now))))
     heard = {str(bucket["key"]) for bucket in buckets(aggregation(answer, "sources"))}
-    named = {entry.id for entry in registry.sources.values() if policy in entry.policies and entry.enabled}
-    return coverage(index, registry, now, heard | named)
+    enabled = [entry for entry in registry.sources.values() if entry.enabled]
+    named = {entry.id for entry in enabled if policy in entry.policies}
+    return coverage(index, registry, now, heard | named or {entry.id for entry in enabled if not entry.policies})
 
 
 def _last_runs(index: Index) -> dict[str, tuple[Source, Source | None]]:

@@ -87,8 +87,8 @@ class Mood:
 
     @property
     def last(self) -> date | None:
-        """Last day drawn."""
-        return self.buckets[-1].last if self.buckets else None
+        """Last day with data that is drawn: the last bucket may reach beyond the newest comment."""
+        return min(self.buckets[-1].last, self.as_of) if self.buckets and self.as_of else None
 
 
 def mood(index: Index, registry: Registry, scope: Scope, now: datetime) -> Mood:

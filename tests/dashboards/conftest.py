@@ -1,4 +1,4 @@
-"""A small made-up town: one policy with three stages, one with few comments, one with none; two sources and their runs."""
+"""A small made-up town: policies with three stages, with few comments, with none; two sources and their runs."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -160,8 +160,8 @@ def town() -> list[CommentDocument]:
     day = LIFT.before.since
     while day <= date(2026, 9, 8):
         stage = LIFT.stage_on(day)
-        busy = 12 if any(0 <= (day - mark.on).days < 6 for mark in LIFT.milestones) else 5
-        for _ in range(0 if day in missed else random.randint(2, busy)):
+        busy = 16 if any(0 <= (day - mark.on).days < 6 for mark in LIFT.milestones) else 8
+        for _ in range(0 if day in missed else random.randint(1 if stage == "before" else 3, busy)):
             number = len(documents)
             at = datetime.combine(day, time(random.randint(7, 23), random.randint(0, 59)), ZONE)
             label = random.choices(("negative", "neutral", "positive"), MOODS[stage])[0]
