@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from crawler.registry import Stage
 from crawler.runs import Outcome
+from dashboards.days import ONE_DAY
 from dashboards.measures.coverage import Health
 from dashboards.measures.floors import TOO_FEW_TO_COMPARE
 from dashboards.measures.mood import Finding
 from dashboards.measures.significance import Share
+from dashboards.measures.stages import StageCount
 
 STAGE_MARKS: dict[Stage, str] = {"before": "①", "during": "②", "after": "③"}
 
@@ -93,15 +95,14 @@ def day_span(first: date, last: date) -> str:
     return f"{day(first)}—{last.month}月{last.day}日"
 
 
-def short_span(first: date, last: date) -> str:
-    """Days without the year: 6月1日—7日."""
-    if not chinese():
-        begin = f"{first.day} {first:%b}"
-        return begin if first == last else f"{begin} – {last.day} {last:%b}"
-    begin = f"{first.month}月{first.day}日"
-    if first == last:
-        return begin
-    return f"{begin}—{last.day}日" if first.month == last.month else f"{begin}—{last.month}月{last.day}日"
+def stage_days(stage: StageCount) -> str:
+    """The days of a stage, as far as they are set."""
+    if stage.window is None:
+        return _("还没有设定日期")
+    if stage.window.until is not None:
+        return day_span(stage.window.since, stage.window.until - ONE_DAY)
+    text = _("%(day)s起") if stage.state == "future" else _("%(day)s—至今")
+    return text % {"day": day(stage.window.since)}
 
 
 def moment(at: datetime, zone: tzinfo) -> str:

@@ -2,20 +2,21 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from crawler.registry import STAGES, Policy, Registry
 from dashboards import words
-from dashboards.days import ONE_DAY, Days, zone_of
+from dashboards.days import Days, zone_of
 from dashboards.export.inert import inert
 from dashboards.measures.answers import PAGE, every
 from dashboards.measures.coverage import Coverage, policy_coverage
-from dashboards.measures.stages import PolicySpan, span
+from dashboards.measures.stages import PolicySpan, StageCount, span, stage_counts
 from dashboards.measures.voices import Voice, voice
 from dashboards.queries import comments, said_within
+from dashboards.scope import Scope
 from dashboards.settings import configure
 from pipelines.documents import Source
 from pipelines.index import Index
@@ -30,7 +31,8 @@ def feedback_csv(index: Index, registry: Registry, policy: Policy, now: datetime
     configure()
     reach = span(index, policy.id, now)
     sources = policy_coverage(index, registry, policy.id, now)
-    about = [*_about(policy, reach, sources, now), [_("说明"), registry.notice]]
+    stages = stage_counts(index, registry, Scope(policy.id), now)
+    about = [*_about(policy, stages, reach, sources, now), [_("说明"), registry.notice]]
     yield BYTE_ORDER_MARK + _encode([*about, [], _columns()])
     everything = comments.all_in_order(said_within(policy.id, Days(), None, zone_of(now)), PAGE)
     lines: list[Line] = []
@@ -42,13 +44,11 @@ def feedback_csv(index: Index, registry: Registry, policy: Policy, now: datetime
     yield _encode(lines)
 
 
-def _about(policy: Policy, reach: PolicySpan, sources: Coverage, now: datetime) -> Iterator[Line]:
+def _about(
+    policy: Policy, stages: Iterable[StageCount], reach: PolicySpan, sources: Coverage, now: datetime
+) -> Iterator[Line]:
     yield [_("政策"), policy.name]
-    for stage in STAGES:
-        window = policy.window(stage)
-        if window is not None:
-            until = words.day(window.until - ONE_DAY) if window.until else _("至今")
-            yield [words.stage_label(stage), f"{words.day(window.since)}—{until}"]
+    yield from ([words.stage_label(stage.stage), words.stage_days(stage), stage.comments] for stage in stages)
     yield [_("数据截至"), words.day(reach.as_of) if reach.as_of else _("还没有采集到评论")]
     yield [_("评论总数"), reach.comments]
     yield [_("采集情况"), _coverage_words(sources)]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from dashboards import words
 from dashboards.days import ONE_DAY
 from dashboards.figures import theme
-from dashboards.figures.mood import BAR_FILL, HEIGHT, bands, few_runs, share_limit, stage_spans
+from dashboards.figures.mood import BAR_FILL, HEIGHT, few_runs, share_limit
+from dashboards.figures.timeline import bands, stage_spans
 from dashboards.measures.mood import Mood
 
 WIDTH = 1160

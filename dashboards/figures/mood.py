@@ -1,26 +1,23 @@
 """Mood over time: shares above and below zero, volume beneath, stages behind. Two panels, never two y-axes."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from itertools import groupby
 from math import ceil
 
 from django.utils.translation import gettext as _
 
-from crawler.registry import Stage
 from dashboards import words
 from dashboards.days import ONE_DAY
-from dashboards.figures import theme
+from dashboards.figures import theme, timeline
 from dashboards.figures.theme import Json
-from dashboards.measures.coverage import Gap
+from dashboards.figures.timeline import edge, middle
 from dashboards.measures.mood import Bucket, Mood
 
 HEIGHT = 380
 SHARE_PANEL = (0.36, 1.0)
 VOLUME_PANEL = (0.0, 0.25)
 BAR_FILL = 0.84
-BAND_FROM_DAYS = 5
-NARROW_STAGE = 0.2
 MILLISECONDS_A_DAY = 86_400_000
 
 
@@ -38,7 +35,7 @@ def mood_figure(mood: Mood) -> Json:
                 type="date",
                 anchor="y2",
                 showgrid=False,
-                range=[_edge(mood.buckets[0].first), _edge(mood.buckets[-1].last + ONE_DAY)],
+                range=[edge(mood.buckets[0].first), edge(mood.buckets[-1].last + ONE_DAY)],
                 nticks=6,
                 tickangle=0,
                 tickformat="%-m月%-d日\n%Y年" if words.chinese() else "%-d %b\n%Y",
@@ -55,14 +52,8 @@ def mood_figure(mood: Mood) -> Json:
             yaxis2=theme.axis(
                 domain=list(VOLUME_PANEL), anchor="x", rangemode="tozero", nticks=3, separatethousands=True
             ),
-            shapes=[*_stage_shapes(mood), *_gap_shapes(mood), *_milestone_shapes(mood)],
-            annotations=[
-                *_panel_notes(mood, top),
-                *_stage_notes(mood),
-                *_few_notes(mood),
-                *_gap_notes(mood),
-                *_milestone_notes(mood),
-            ],
+            shapes=timeline.shapes(mood),
+            annotations=[*_panel_notes(mood, top), *timeline.notes(mood), *_few_notes(mood)],
         ),
     }
 
@@ -75,25 +66,6 @@ def share_limit(buckets: Iterable[Bucket]) -> float:
         if bucket.enough
     ]
     return max(0.1, ceil(max(shares, default=0.1) * 10 - 1e-9) / 10)
-
-
-def bands(mood: Mood) -> list[tuple[Gap, bool]]:
-    """Gaps long enough for a band, clipped to the days drawn; True where nothing at all was collected in them."""
-    if not mood.buckets:
-        return []
-    first, last = mood.buckets[0].first, mood.buckets[-1].last
-    clipped = (Gap(gap.source, max(gap.first, first), min(gap.last, last)) for gap in mood.gaps)
-    found = {(gap.first, gap.last): gap for gap in clipped if gap.days >= BAND_FROM_DAYS}
-    return [(gap, not _heard_inside(mood, gap)) for gap in found.values()]
-
-
-def stage_spans(mood: Mood) -> list[tuple[Stage, date, date]]:
-    """Stages drawn, with first and last day."""
-    spans = []
-    for stage, group in groupby(mood.buckets, key=lambda bucket: bucket.stage):
-        buckets = list(group)
-        spans.append((stage, buckets[0].first, buckets[-1].last))
-    return spans
 
 
 def few_runs(mood: Mood) -> list[tuple[date, date]]:
@@ -109,11 +81,6 @@ def few_runs(mood: Mood) -> list[tuple[date, date]]:
 def missing_words(bucket: Bucket) -> str:
     """How many days of a bucket have no data, empty for none."""
     return _("其中 %(days)s 天未采集或未到") % {"days": bucket.missing} if bucket.missing else ""
-
-
-def _heard_inside(mood: Mood, gap: Gap) -> bool:
-    whole = [bucket for bucket in mood.buckets if gap.first <= bucket.first and bucket.last <= gap.last]
-    return any(bucket.counts.total for bucket in whole)
 
 
 def _shares(mood: Mood, label: str) -> Json:
@@ -169,7 +136,7 @@ def _bars(mood: Mood, name: str, values: list[float | None] | list[int], hover: 
     return {
         "type": "bar",
         "name": name,
-        "x": [_middle(bucket.first, bucket.last) for bucket in mood.buckets],
+        "x": [middle(bucket.first, bucket.last) for bucket in mood.buckets],
         "y": values,
         "width": [int(bucket.days * MILLISECONDS_A_DAY * BAR_FILL) for bucket in mood.buckets],
         "marker": marker,
@@ -191,111 +158,8 @@ def _panel_notes(mood: Mood, top: float) -> list[Json]:
     ]
 
 
-def _stage_shapes(mood: Mood) -> list[Json]:
-    shapes: list[Json] = []
-    for stage, first, last in stage_spans(mood):
-        across = {"xref": "x", "yref": "paper", "x0": _edge(first), "x1": _edge(last + ONE_DAY)}
-        tint = {"fillcolor": theme.STAGE_TINTS[stage], "line": {"width": 0}, "layer": "below"}
-        rule = {"line": {"color": theme.STAGE_COLOURS[stage], "width": 4}}
-        shapes.append({"type": "rect", "y0": 0, "y1": 1, **across, **tint})
-        shapes.append({"type": "line", "y0": 1, "y1": 1, **across, **rule})
-    return shapes
-
-
-def _stage_notes(mood: Mood) -> list[Json]:
-    whole = (mood.buckets[-1].last - mood.buckets[0].first).days + 1
-    notes = []
-    for stage, first, last in stage_spans(mood):
-        narrow = ((last - first).days + 1) / whole < NARROW_STAGE and last == mood.buckets[-1].last
-        current = stage == mood.current
-        notes.append(
-            theme.note(
-                words.stage_label(stage),
-                bold=current,
-                colour=theme.STAGE_COLOURS["after"] if current else theme.SECONDARY,
-                xref="x",
-                yref="paper",
-                x=_edge(last + ONE_DAY if narrow else first),
-                xanchor="right" if narrow else "left",
-                y=1,
-                yanchor="bottom",
-                yshift=4,
-            )
-        )
-    return notes
-
-
 def _few_notes(mood: Mood) -> list[Json]:
     return [
-        theme.note(_("样本<br>不足"), size=11, xref="x", yref="y", x=_middle(first, last), y=0, bgcolor=theme.VEIL)
+        theme.note(_("样本<br>不足"), size=11, xref="x", yref="y", x=middle(first, last), y=0, bgcolor=theme.VEIL)
         for first, last in few_runs(mood)
     ]
-
-
-def _gap_shapes(mood: Mood) -> list[Json]:
-    return [
-        {
-            "type": "rect",
-            "xref": "x",
-            "yref": "paper",
-            "x0": _edge(gap.first),
-            "x1": _edge(gap.last + ONE_DAY),
-            "y0": 0,
-            "y1": 1,
-            "fillcolor": "rgba(255,255,255,0.72)",
-            "line": {"color": theme.HATCH, "width": 1, "dash": "dot"},
-            "layer": "below",
-        }
-        for gap, _whole in bands(mood)
-    ]
-
-
-def _gap_notes(mood: Mood) -> list[Json]:
-    return [
-        theme.note(
-            _("未采集") if whole else _("部分未采集"),
-            colour=theme.SECONDARY,
-            xref="x",
-            yref="y domain",
-            x=_middle(gap.first, gap.last),
-            y=0.02,
-            yanchor="bottom",
-            bgcolor=theme.VEIL,
-        )
-        for gap, whole in bands(mood)
-    ]
-
-
-def _milestone_shapes(mood: Mood) -> list[Json]:
-    line = {"color": theme.INK, "width": 1, "dash": "dot"}
-    return [
-        {"type": "line", "xref": "x", "yref": "paper", "x0": day, "x1": day, "y0": 0, "y1": 1, "line": line}
-        for day in (_edge(milestone.on) for milestone in mood.milestones)
-    ]
-
-
-def _milestone_notes(mood: Mood) -> list[Json]:
-    return [
-        theme.note(
-            f"◆{number}",
-            colour=theme.INK,
-            xref="x",
-            yref="y domain",
-            x=_edge(milestone.on),
-            y=0.99,
-            xanchor="left",
-            yanchor="top",
-            xshift=2,
-            bgcolor=theme.VEIL,
-        )
-        for number, milestone in enumerate(mood.milestones, 1)
-    ]
-
-
-def _edge(day: date) -> str:
-    return day.isoformat()
-
-
-def _middle(first: date, last: date) -> str:
-    begin = datetime.combine(first, time.min)
-    return (begin + timedelta(days=(last - first).days + 1) / 2).strftime("%Y-%m-%d %H:%M")

@@ -1,13 +1,13 @@
 """Coverage: how each source's last run went, which days were missed, and whether today's numbers can be trusted."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, cast
 
 from apscheduler.triggers.cron import CronTrigger
 
-from crawler.registry import Registry, SourceEntry
+from crawler.registry import STAGES, Registry, SourceEntry
 from crawler.runs import Outcome
 from dashboards.days import ONE_DAY, Days, day_of, zone_of
 from dashboards.measures.answers import PAGE, Part, aggregation, buckets, every, sources_under
@@ -85,12 +85,18 @@ def coverage(index: Index, registry: Registry, now: datetime, of: Collection[str
 
 
 def policy_coverage(index: Index, registry: Registry, policy: str, now: datetime) -> Coverage:
-    """The sources that a policy has comments from or that name it; where there are none, all that name no policy."""
+    """The sources that a policy has comments from or that name it; where there are none, all that name no policy.
+
+    Days missed before the policy began do not concern it.
+    """
     answer = index.search(COMMENTS, comments.sources(said_within(policy, Days(), None, zone_of(now))))
     heard = {str(bucket["key"]) for bucket in buckets(aggregation(answer, "sources"))}
     enabled = [entry for entry in registry.sources.values() if entry.enabled]
     named = {entry.id for entry in enabled if policy in entry.policies}
-    return coverage(index, registry, now, heard | named or {entry.id for entry in enabled if not entry.policies})
+    found = coverage(index, registry, now, heard | named or {entry.id for entry in enabled if not entry.policies})
+    followed = registry.policies[policy]
+    begun = min((window.since for stage in STAGES if (window := followed.window(stage))), default=date.min)
+    return replace(found, gaps=tuple(gap for gap in found.gaps if gap.last >= begun))
 
 
 def _last_runs(index: Index) -> dict[str, tuple[Source, Source | None]]:

@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crawler.registry import STAGES, Policy, Registry, Stage, Window
+from crawler.registry import STAGES, Policy, Registry, Stage
 from dashboards import words
 from dashboards.days import ONE_DAY
 from dashboards.figures.mood import missing_words
@@ -34,6 +34,7 @@ register.filter("kind_name", words.kind_name)
 register.filter("health_name", words.health_name)
 register.filter("outcome_name", words.outcome_name)
 register.filter("duration", words.duration)
+register.filter("stage_days", words.stage_days)
 register.filter("missing_words", missing_words)
 
 
@@ -53,14 +54,6 @@ def day_in(at: datetime, zone: tzinfo) -> str:
 def to(first: date, last: date) -> str:
     """From one day to another, both inside."""
     return words.day_span(first, last)
-
-
-@register.filter
-def window_words(window: Window) -> str:
-    """The days of a stage."""
-    if window.until is None:
-        return f"{words.day(window.since)}—" + _("至今")
-    return words.day_span(window.since, window.until - ONE_DAY)
 
 
 @register.filter
