@@ -1,11 +1,13 @@
-"""Moments as the index counts them: milliseconds since 1970-01-01T00:00:00Z, written as full ISO 8601."""
+"""Moments as the index counts them: milliseconds since 1970-01-01T00:00:00Z, written as full ISO 8601; their zones."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _FULL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|[+-]\d\d:\d\d)")
+_OFFSET = re.compile(r"([+-])(0\d|1[0-7]):([0-5]\d)")
 
 
 def epoch_milliseconds(text: str) -> int:
@@ -31,3 +33,18 @@ def local(epoch: int, zone: tzinfo) -> datetime:
 def written(epoch: int, zone: tzinfo = UTC) -> str:
     """A moment as Elasticsearch writes it: `2026-11-24T09:02:03.000+08:00`, with `Z` for an offset of zero."""
     return local(epoch, zone).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_zone(name: str | None) -> tzinfo:
+    """The zone of `Asia/Shanghai`, `+08:00`, `Z` or None (UTC). Raises ValueError for no such zone."""
+    if name in (None, "Z", "UTC"):
+        return UTC
+    offset = _OFFSET.fullmatch(name)
+    if offset:
+        sign, hours, minutes = offset.groups()
+        shift = timedelta(hours=int(hours), minutes=int(minutes))
+        return timezone(shift if sign == "+" else -shift)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"there is no time zone {name!r}") from error

@@ -1,6 +1,6 @@
 """Aggregations: as much as possible in one pass of tantivy, the rest bucket by bucket, never approximately.
 
-`filter`, `filters` and `top_hits`, and whatever holds them, are answered by asking again for the documents of each bucket.
+`filter`, `filters` and `top_hits`, and what holds them, are answered by asking again for the documents of each bucket.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from pipelines.index.embedded.hits import HitReader, read_page
 from pipelines.index.embedded.native import Bucket, NativeAggregator, Node, Result, TooManyBuckets
 from pipelines.index.embedded.query import QueryBuilder, both
 from pipelines.index.mapping import Field
+from pipelines.index.moments import read_zone
 
 Request = Mapping[str, Mapping[str, object]]
 
@@ -21,7 +22,9 @@ Request = Mapping[str, Mapping[str, object]]
 class Aggregator:
     """Answers aggregations out of one snapshot of one index."""
 
-    def __init__(self, searcher: tantivy.Searcher, queries: QueryBuilder, fields: Mapping[str, Field], hits: HitReader):
+    def __init__(
+        self, searcher: tantivy.Searcher, queries: QueryBuilder, fields: Mapping[str, Field], hits: HitReader
+    ) -> None:
         self._searcher = searcher
         self._queries = queries
         self._fields = fields
@@ -63,7 +66,7 @@ class Aggregator:
         """The documents of one bucket."""
         name, key = node.options["field"], bucket["key"]
         if node.kind == "date_histogram":
-            zone = calendar.read_zone(node.options.get("time_zone"))
+            zone = read_zone(node.options.get("time_zone"))
             return self._queries.between(name, key, calendar.following(key, node.options["calendar_interval"], zone))
         return self._queries.equal(name, bool(key) if self._fields[name].type == "boolean" else key)
 

@@ -1,9 +1,7 @@
-"""Calendar intervals in a time zone, as Elasticsearch's `date_histogram` counts them: hours to years, summer time included."""
+"""Calendar intervals in a time zone as `date_histogram` counts them: hours to years, summer time included."""
 
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta, tzinfo
 
 from pipelines.index.moments import local, milliseconds
 
@@ -13,21 +11,6 @@ WEEK = 7 * DAY
 _MONDAY = 4 * DAY  # 1970-01-05, the first Monday
 _EVEN = {"hour": (HOUR, 0), "day": (DAY, 0), "week": (WEEK, _MONDAY)}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
-
-INTERVALS = (*_EVEN, *_MONTHS)
-
-
-def read_zone(name: str | None) -> tzinfo:
-    """The zone of `Asia/Shanghai`, `+08:00`, `Z` or None (UTC). Raises ValueError or KeyError for no such zone."""
-    if name in (None, "Z", "UTC"):
-        return UTC
-    offset = _OFFSET.fullmatch(name)
-    if offset:
-        sign, hours, minutes = offset.groups()
-        shift = timedelta(hours=int(hours), minutes=int(minutes))
-        return timezone(shift if sign == "+" else -shift)
-    return ZoneInfo(name)
 
 
 def floor(epoch: int, interval: str, zone: tzinfo) -> int:

@@ -35,7 +35,7 @@ _AWAY = "打不开本机索引 {folder}：{reason}。请检查文件夹是否存
 class EmbeddedIndex:
     """The index on this machine; implements `pipelines.index.Index`."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         """Open or make the index in `folder`. Raises ServiceAway when the folder cannot be used.
 
         A folder of another version opens too, so that it can be emptied; everything else then raises Trouble.
@@ -122,7 +122,7 @@ class EmbeddedIndex:
 class _Shelf:
     """The tantivy folder of one index."""
 
-    def __init__(self, folder: Path, name: str):
+    def __init__(self, folder: Path, name: str) -> None:
         self.folder = folder
         fields = INDICES[name]
         schema = build_schema(fields)

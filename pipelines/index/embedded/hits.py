@@ -8,6 +8,7 @@ import tantivy
 from tantivy import DocAddress, Order, Query
 
 from pipelines.documents import Source
+from pipelines.index.dialect import sort_key
 from pipelines.index.embedded.query import QueryBuilder, Scalar, both
 from pipelines.index.embedded.schema import read_source
 
@@ -32,7 +33,8 @@ class Page:
 
 def read_page(body: Mapping[str, object], size: int) -> Page:
     """The page a body (or a `top_hits` aggregation) asks for; `size` where it names none."""
-    keys = tuple(_key(key) for key in body.get("sort", ()))
+    orders = [sort_key(key) for key in body.get("sort", ())]
+    keys = tuple((name, Order.Desc if order == "desc" else Order.Asc) for name, order in orders)
     after, only = body.get("search_after"), body.get("_source")
     return Page(
         sort=tuple(key for key in keys if key[0] != _SCORE),
@@ -44,18 +46,10 @@ def read_page(body: Mapping[str, object], size: int) -> Page:
     )
 
 
-def _key(key: str | Mapping[str, str | Mapping[str, str]]) -> Key:
-    if isinstance(key, str):
-        return key, Order.Asc
-    ((name, order),) = key.items()
-    direction = order if isinstance(order, str) else order["order"]
-    return name, Order.Desc if direction == "desc" else Order.Asc
-
-
 class HitReader:
     """Reads pages of hits out of one snapshot of one index."""
 
-    def __init__(self, index: str, searcher: tantivy.Searcher, queries: QueryBuilder):
+    def __init__(self, index: str, searcher: tantivy.Searcher, queries: QueryBuilder) -> None:
         self._index = index
         self._searcher = searcher
         self._queries = queries
@@ -136,8 +130,8 @@ class HitReader:
     def _settled(self, query: Query, skip: int, size: int, field: Key, by_id: Key) -> list[Found]:
         """`size` documents by field, equal values by id.
 
-        tantivy orders by one field and leaves ties as they come; it does say how many of each value come first. So every
-        value seen more than once, and the last one (which may go on past the page), is asked for again in order of id.
+        tantivy orders by one field and leaves ties as they come; it does say how many of each value come first. So
+        every value seen more than once, and the last one (which may go on), is asked for again in order of id.
         """
         found = self._ordered(query, skip + size, field)
         places: dict[Scalar | None, list[int]] = {}

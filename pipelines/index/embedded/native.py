@@ -14,7 +14,7 @@ from tantivy import Query
 
 from pipelines.index.embedded import calendar
 from pipelines.index.mapping import Field
-from pipelines.index.moments import local, written
+from pipelines.index.moments import local, read_zone, written
 
 Result = dict[str, object]
 Bucket = dict[str, object]
@@ -68,7 +68,7 @@ class _Steps:
 class NativeAggregator:
     """Answers native aggregations out of one snapshot of one index."""
 
-    def __init__(self, searcher: tantivy.Searcher, fields: Mapping[str, Field]):
+    def __init__(self, searcher: tantivy.Searcher, fields: Mapping[str, Field]) -> None:
         self._searcher = searcher
         self._fields = fields
 
@@ -207,7 +207,7 @@ def _identity(node: Node) -> str:
 def _steps(node: Node, first: float | None, last: float | None) -> _Steps:
     if first is None or last is None:
         return _Steps((), (calendar.DAY, 0))
-    interval, zone = node.options["calendar_interval"], calendar.read_zone(node.options.get("time_zone"))
+    interval, zone = node.options["calendar_interval"], read_zone(node.options.get("time_zone"))
     even = calendar.even_steps(int(first), int(last), interval, zone)
     if even:
         return _Steps(range(calendar.floor(int(first), interval, zone), int(last) + 1, even[0]), even)
@@ -251,5 +251,5 @@ def _rank(kind: str, value: float | None) -> float | None:
 
 
 def _key_text(node: Node, start: int) -> str:
-    zone = calendar.read_zone(node.options.get("time_zone"))
-    return local(start, zone).strftime("%Y-%m-%d") if "format" in node.options else written(start, zone)
+    zone = read_zone(node.options.get("time_zone"))
+    return local(start, zone).date().isoformat() if "format" in node.options else written(start, zone)

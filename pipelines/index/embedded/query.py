@@ -19,7 +19,7 @@ _TANTIVY_TYPES = {"date": FieldType.Integer, "integer": FieldType.Integer, "doub
 class QueryBuilder:
     """Builds tantivy queries over one index."""
 
-    def __init__(self, schema: tantivy.Schema, fields: Mapping[str, Field]):
+    def __init__(self, schema: tantivy.Schema, fields: Mapping[str, Field]) -> None:
         self.schema = schema
         self.fields = fields
 

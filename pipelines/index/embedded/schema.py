@@ -1,7 +1,7 @@
 """From `mapping.Field` to tantivy: the schema of one index, and a document in it.
 
-A date is kept as milliseconds in an integer field, because tantivy's own date terms are cut to seconds. A text is kept as
-its tokens, joined by spaces. What the document was is kept whole in `_source`.
+A date is kept as milliseconds in an integer field, because tantivy's own date terms are cut to seconds. A text is kept
+as its tokens, joined by spaces. What the document was is kept whole in `_source`.
 """
 
 import math
@@ -32,7 +32,7 @@ _KINDS = {
 
 
 class UnfitDocument(ValueError):
-    """A document that the mapping does not allow. Elasticsearch would refuse it too; nothing of its batch was stored."""
+    """A document that the mapping does not allow. Elasticsearch refuses it too; nothing of its batch was stored."""
 
 
 def build_schema(fields: Mapping[str, Field]) -> tantivy.Schema:

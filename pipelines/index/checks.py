@@ -1,0 +1,79 @@
+"""Small checks of a request body's parts: each hands back what it was given, or refuses it with a sentence."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from pipelines.index.mapping import Field
+from pipelines.index.moments import epoch_milliseconds
+
+LONGEST_LIST = 10_000
+
+
+class OutsideDialect(ValueError):
+    """A body asks for something that the dialect does not have; the sentence says what."""
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Raise OutsideDialect with this sentence."""
+    raise OutsideDialect(f"{sentence}.")
+
+
+def an_object(value: object, what: str) -> Mapping[str, object]:
+    """`value` as a mapping."""
+    if not isinstance(value, Mapping):
+        refuse(f"{what} must be an object")
+    return value
+
+
+def the_one(value: object, what: str) -> tuple[str, object]:
+    """The only key of a mapping, and what it holds."""
+    if len(an_object(value, what)) != 1:
+        refuse(f"{what} names exactly one thing, not {list(value)}")
+    return next(iter(value.items()))
+
+
+def only(value: object, names: Sequence[str], what: str) -> None:
+    """Refuse keys that are not in `names`."""
+    unknown = set(an_object(value, what)) - set(names)
+    if unknown:
+        refuse(f"{what} does not take {', '.join(sorted(map(str, unknown)))}")
+
+
+def a_list(value: object, what: str, most: int = LONGEST_LIST) -> Sequence[object]:
+    """`value` as a sequence of at most `most` parts."""
+    if not isinstance(value, list | tuple) or len(value) > most:
+        refuse(f"{what} must be a list of at most {most}")
+    return value
+
+
+def texts(value: object, what: str) -> Sequence[str]:
+    """`value` as a sequence of strings."""
+    if not all(isinstance(part, str) for part in a_list(value, what)):
+        refuse(f"{what} must be a list of strings")
+    return value
+
+
+def whole(value: object, least: int, most: float, what: str) -> None:
+    """Refuse what is not a whole number between the two."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        refuse(f"{what} must be a whole number from {least} to {most}")
+
+
+def typed(value: object, field: Field, name: str) -> None:
+    """Refuse a value that the field could not hold."""
+    if field.type == "boolean":
+        fits = isinstance(value, bool)
+    elif field.type == "integer":
+        fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+    elif field.type == "double":
+        fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    else:
+        fits = isinstance(value, str)
+    if not fits:
+        refuse(f"{value!r} is not a {field.type} as {name} is")
+    if field.type == "date":
+        try:
+            epoch_milliseconds(str(value))
+        except ValueError as error:
+            refuse(str(error))
