@@ -54,9 +54,8 @@ def even_steps(first: int, last: int, interval: str, zone: tzinfo) -> tuple[int,
     if interval not in _EVEN:
         return None
     length, origin = _EVEN[interval]
-    whole = HOUR if interval == "hour" else DAY  # what moves by whole hours leaves hours where they are
     moments = (*range(floor(first, interval, zone), last, DAY), last)
-    offsets = {_offset(local(epoch, zone)) % whole for epoch in moments}
+    offsets = {_offset(local(epoch, zone)) % length for epoch in moments}
     return (length, (origin - offsets.pop()) % length) if len(offsets) == 1 else None
 
 

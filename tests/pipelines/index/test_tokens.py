@@ -1,0 +1,57 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.index.embedded.tokens import LONGEST, tokens
+
+# What a running Elasticsearch's `standard` analyser makes of the same strings.
+KNOWN = {
+    "医保2026年": ["医", "保", "2026", "年"],
+    "医\0保": ["医", "保"],
+    "医。保 医　保": ["医", "保", "医", "保"],
+    "iPhone15": ["iphone15"],
+    "C++": ["c"],
+    "3.5%": ["3.5"],
+    "U.S.A.": ["u.s.a"],
+    "don't": ["don't"],
+    "café": ["café"],
+    "a_b": ["a_b"],
+    "5G+AI": ["5g", "ai"],
+    "E-mail": ["e", "mail"],
+    "A股3,000点": ["a", "股", "3,000", "点"],
+    "𠮷野家": ["𠮷", "野", "家"],
+    "ひらがな": ["ひ", "ら", "が", "な"],
+    "カタカナ": ["カタカナ"],
+    "한국어": ["한국어"],
+    "😀👍🏽": ["😀", "👍🏽"],
+    "👨\u200d👩\u200d👧": ["👨\u200d👩\u200d👧"],
+    "🇨🇳": ["🇨🇳"],
+    "ＡＢ１２": ["ａｂ１２"],
+    "שלום עולם": ["שלום", "עולם"],
+    "": [],
+    "，。！？～": [],
+}
+
+
+@pytest.mark.parametrize("text", KNOWN, ids=ascii)
+def test_a_text_is_cut_as_the_standard_analyser_cuts_it(text):
+    assert tokens(text) == KNOWN[text]
+
+
+def test_a_long_word_is_cut_into_pieces():
+    assert [len(token) for token in tokens("a" * 600)] == [255, 255, 90]
+
+
+def test_an_endless_word_is_read_in_full():
+    assert sum(map(len, tokens("1.5" * 30_000))) == 90_000
+
+
+@given(st.text(max_size=60))
+def test_tokens_hold_no_space_and_are_never_long(text):
+    for token in tokens(text):
+        assert token and len(token) <= LONGEST and not any(letter in token for letter in " \t\n\r\f\v")
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)))
+def test_every_han_character_is_a_token(text):
+    assert tokens(text) == list(text)
