@@ -48,7 +48,8 @@ _SENTENCES: Mapping[str, str] = {
 class RegistryFile:
     """One TOML file, read and kept with its line numbers.
 
-    `tables(name, model)` gives the entries of `[[name]]`, each checked. Raises WrongUse with file, line and field.
+    `tables(name, model)` gives the entries of `[[name]]`, `whole(model)` the file as one, each
+    checked. Raises WrongUse with file, line and field.
     """
 
     def __init__(self, path: Path, allowed: Sequence[str]) -> None:
@@ -72,13 +73,17 @@ class RegistryFile:
         entries = self._data.get(name, [])
         if not isinstance(entries, list):
             raise self.wrong((name,), f"每一条要写在自己的 [[{name}]] 下面（两层方括号）")
-        return [self._entry(name, number, entry, model) for number, entry in enumerate(entries)]
+        return [self._checked((name, number), entry, model) for number, entry in enumerate(entries)]
 
-    def _entry(self, name: str, number: int, entry: object, model: type[Model]) -> Model:
+    def whole(self, model: type[Model]) -> Model:
+        """The whole file as one entry."""
+        return self._checked((), self._data, model)
+
+    def _checked(self, place: tuple[str | int, ...], entry: object, model: type[Model]) -> Model:
         try:
             return model.model_validate(entry, strict=False)
         except ValidationError as error:
-            raise self.wrong((name, number, *error.errors()[0]["loc"]), sentence_of(error)) from error
+            raise self.wrong((*place, *error.errors()[0]["loc"]), sentence_of(error)) from error
 
     def wrong(self, location: Sequence[str | int], sentence: str) -> WrongUse:
         """The error for one place: the nearest line that is known, the field's name, what to write instead."""
