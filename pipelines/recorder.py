@@ -14,9 +14,10 @@ import orjson
 from crawler.config import Config
 from crawler.items import Item, Reply
 from crawler.ledger import Ledger
+from crawler.registry import FILES
 from crawler.runs import Run, Tally
 from pipelines.journal import Event, JournalWriter, read
-from pipelines.masking import Pseudonyms, read_or_make_key
+from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
 from pipelines.steps import Rejected
 from pipelines.steps.clean import clean
 from pipelines.steps.mask import mask
@@ -84,7 +85,9 @@ class Recorder:
     def close(self, finish_reason: str) -> Run:
         """Write what is waiting and the run's closing record, which becomes the tally's `result`."""
         self._flush()
-        run = self.tally.closing(finish_reason, self._ledger.usual(self.tally.source))
+        # Files have no usual size: after a year's export comes one with ten mended rows.
+        usual = None if self.tally.platform == FILES else self._ledger.usual(self.tally.source)
+        run = self.tally.closing(finish_reason, usual)
         self._waiting.append(run)
         self._flush()
         self._journal.close()
