@@ -1,0 +1,75 @@
+"""Pseudonyms: one writer is one stable word that leads back to nobody without this installation's key."""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crawler.errors import WrongUse
+
+_KEY_BYTES = 32
+_PSEUDONYM = re.compile("~[0-9a-f]{20}")
+# Nobody's names, and names the board has masked itself (陈***): many people share each.
+_NOBODY = re.compile(r"(?:匿名|游客|访客|anonymous|guest)\w{0,4}|网友|用户|无|.*\*{2,}.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """Makes pseudonyms with a key of 32 bytes."""
+
+    key: bytes = field(repr=False)
+
+    def of(self, platform: str, author: str | None) -> str | None:
+        """`~` and the first 20 hexadecimal digits of HMAC-SHA256(key, platform NUL author).
+
+        What already has that form passes; a name that is nobody's (empty, 匿名, 陈***) is None.
+        """
+        author = (author or "").strip()
+        if not author or _NOBODY.fullmatch(author):
+            return None
+        if _PSEUDONYM.fullmatch(author):
+            return author
+        message = f"{platform}\0{author}".encode("utf-8", "surrogatepass")
+        return "~" + hmac.new(self.key, message, hashlib.sha256).hexdigest()[:20]
+
+
+def read_or_make_key(path: Path) -> bytes:
+    """The key in `path`, 32 bytes as hexadecimal digits; made with mode 0600 when there is none.
+
+    Two processes that make it at once agree: the file appears complete, and only once. Raises WrongUse with a
+    sentence for a file that others may read, that holds no such key, or that cannot be read or written.
+    """
+    try:
+        if not path.exists():
+            _make_key(path)
+        mode, text = path.stat().st_mode, path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUse(f"密钥文件 {path} 读不出来或写不进去，请检查它和所在文件夹的权限。") from error
+    if os.name == "posix" and mode & 0o077:
+        raise WrongUse(f"密钥文件 {path} 别人也能读，请先运行 chmod 600 {path}。")
+    if not re.fullmatch(f"[0-9a-fA-F]{{{2 * _KEY_BYTES},}}", text) or len(text) % 2:
+        raise WrongUse(
+            f"密钥文件 {path} 是空的或不完整（应为至少 {2 * _KEY_BYTES} 位十六进制数），请从备份恢复；"
+            "没有备份就删掉它，会生成新的，但同一作者的新旧代号将不同。"
+        )
+    return bytes.fromhex(text)
+
+
+def _make_key(path: Path) -> None:
+    """Write the whole key beside `path`, then link it there, which fails if another process was first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

@@ -1,0 +1,54 @@
+"""Mask: nothing personal passes this step; after it an item may be written."""
+
+import dataclasses
+from collections import Counter
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from crawler.config import Config
+from crawler.items import Comment, Item
+from crawler.runs import Tally
+from pipelines.masking import mask as mask_text
+from pipelines.masking.provinces import province
+from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
+
+
+class Mask:
+    """The step as Scrapy runs it."""
+
+    def __init__(self, crawler: Crawler, config: Config) -> None:
+        self._crawler = crawler
+        self._pseudonyms = Pseudonyms(read_or_make_key(config.key_path))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make a step."""
+        return cls(crawler, crawler.settings["LIANXIN_CONFIG"])
+
+    def process_item(self, item: Item) -> Item:
+        """The masked item; the marks are counted in the run."""
+        masked, marks = mask(item, self._pseudonyms)
+        tally: Tally = self._crawler.spider.tally
+        tally.masks.update(marks)
+        return masked
+
+
+def mask(item: Item, pseudonyms: Pseudonyms) -> tuple[Item, Counter[str]]:
+    """The item with masked title and text, and how often each mark was set.
+
+    In posts and replies the numbers of public services stay (landlines, 400, e-mail at gov.cn). A comment's author
+    becomes a pseudonym, its region the province.
+    """
+    is_comment = isinstance(item, Comment)
+    changes: dict[str, str | None] = {}
+    counts: Counter[str] = Counter()
+    for name in ("title", "text"):
+        if hasattr(item, name):
+            masked = mask_text(getattr(item, name), official=not is_comment)
+            changes[name] = masked.text
+            counts.update(masked.counts)
+    if is_comment:
+        changes["author"] = pseudonyms.of(item.platform, item.author)
+        changes["author_region"] = province(item.author_region)
+    return dataclasses.replace(item, **changes), counts
