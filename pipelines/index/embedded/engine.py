@@ -1,55 +1,45 @@
-"""EmbeddedIndex: one tantivy folder per index, a file of acknowledged offsets, many processes at once.
+"""EmbeddedIndex: a tantivy folder per index and a file of acknowledged offsets. Touches nothing outside its folder."""
 
-It may touch nothing outside its folder. Writers take tantivy's lock for one `put`; readers look at the newest commit.
-"""
-
-import hashlib
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from pathlib import Path
-from threading import Lock
 
 import orjson
-import tantivy
 from tantivy import Query
 
-from crawler.errors import ServiceAway, Trouble
+from crawler.errors import ServiceAway
 from pipelines.documents import Source
 from pipelines.index import Answer, Body, dialect
 from pipelines.index.embedded.aggregations import Aggregator
 from pipelines.index.embedded.hits import HitReader, read_page
-from pipelines.index.embedded.query import QueryBuilder
-from pipelines.index.embedded.schema import build_document, build_schema, read_source
-from pipelines.index.mapping import INDICES, VERSION
+from pipelines.index.embedded.schema import build_document, read_source
+from pipelines.index.embedded.shelf import Shelf, Unreadable
+from pipelines.index.mapping import INDICES
 
 PATIENCE = 30.0  # seconds a writer waits for another process
-_MEMORY = 32_000_000  # bytes of documents before tantivy flushes a segment
-_OLD = "索引是旧版本建的，请运行 lianxin index rebuild。"
-_AWAY = "打不开本机索引 {folder}：{reason}。请检查文件夹是否存在、是否可写、磁盘是否已满。"
 
 
 class EmbeddedIndex:
     """The index on this machine; implements `pipelines.index.Index`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
         """Open or make the index in `folder`. Raises ServiceAway when the folder cannot be used.
 
-        A folder of another version opens too, so that it can be emptied; everything else then raises Trouble.
+        A folder of another version opens too, so that it can be emptied; everything else then raises Unreadable.
         """
         self._folder = folder
         self._offsets = folder / "acknowledged.json"
-        self._open: dict[str, _Shelf] = {}
+        self._patience = patience
+        self._open: dict[str, Shelf] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ServiceAway(_AWAY.format(folder=folder, reason=error.strerror)) from error
+            raise ServiceAway(f"打不开本机索引的文件夹 {folder}：{error.strerror}。请检查路径和权限。") from error
 
     def search(self, index: str, body: Body) -> Answer:
-        """Answer a body of the dialect. Raises OutsideDialect, TooManyBuckets, Trouble."""
+        """Answer a body of the dialect. Raises OutsideDialect, TooManyBuckets, Unreadable."""
         dialect.validate(index, body)
         shelf = self._shelf(index)
         searcher = shelf.searcher()
@@ -93,15 +83,15 @@ class EmbeddedIndex:
         _write_safely(self._offsets, orjson.dumps(self._read_offsets() | dict(offsets)))
 
     def empty(self) -> None:
-        """Drop every document and every acknowledged offset; a folder of another version becomes one of this."""
+        """Drop every document and every acknowledged offset; what is old or damaged is made anew."""
         self._offsets.unlink(missing_ok=True)  # first: without offsets, all is fed again
         for index in INDICES:
             try:
-                shelf = self._shelf(index)
-            except Trouble:
+                self._shelf(index).searcher()
+            except Unreadable:
+                self._open.pop(index, None)
                 shutil.rmtree(self._folder / index)
-            else:
-                shelf.write({}, drop=True)
+            self._shelf(index).write({}, drop=True)
 
     def close(self) -> None:
         """Let go of files."""
@@ -113,85 +103,10 @@ class EmbeddedIndex:
         except FileNotFoundError:
             return {}
 
-    def _shelf(self, index: str) -> "_Shelf":
+    def _shelf(self, index: str) -> Shelf:
         if index not in self._open:
-            self._open[index] = _Shelf(self._folder / index, index)
+            self._open[index] = Shelf(self._folder / index, index, self._patience)
         return self._open[index]
-
-
-class _Shelf:
-    """The tantivy folder of one index."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder = folder
-        fields = INDICES[name]
-        schema = build_schema(fields)
-        described = {key: astuple(field) for key, field in fields.items()}
-        self._about = orjson.dumps({"mapping": VERSION, "fields": hashlib.sha256(orjson.dumps(described)).hexdigest()})
-        self._lock = Lock()
-        self._seen: tuple[int, int, int] | None = None
-        try:
-            if not folder.exists():
-                self._make(schema)
-            if (folder / "about.json").read_bytes() != self._about:
-                raise Trouble(_OLD)
-            self.index = tantivy.Index(schema, path=str(folder))
-        except FileNotFoundError as error:
-            raise Trouble(_OLD) from error
-        except (OSError, ValueError) as error:
-            raise ServiceAway(_AWAY.format(folder=folder, reason=error)) from error
-        self.index.config_reader("manual", 0)
-        self.queries = QueryBuilder(schema, fields)
-
-    def _make(self, schema: tantivy.Schema) -> None:
-        """Build aside and rename, so that two processes cannot both begin the same folder."""
-        aside = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
-        aside.chmod(0o755)
-        tantivy.Index(schema, path=str(aside))
-        (aside / "about.json").write_bytes(self._about)
-        try:
-            aside.rename(self.folder)
-        except OSError:
-            shutil.rmtree(aside)
-            if not self.folder.exists():
-                raise
-
-    def searcher(self) -> tantivy.Searcher:
-        """A snapshot of the newest commit, whoever made it."""
-        with self._lock:
-            state = (self.folder / "meta.json").stat()
-            seen = (state.st_ino, state.st_mtime_ns, state.st_size)
-            if seen != self._seen:
-                self.index.reload()
-                self._seen = seen
-            return self.index.searcher()
-
-    def write(self, documents: Mapping[str, tantivy.Document], drop: bool = False) -> None:
-        """Replace these documents in one commit, after dropping everything if so told."""
-        writer = self._writer()
-        try:
-            if drop:
-                writer.delete_all_documents()
-            for identity, document in documents.items():
-                writer.delete_documents_by_term("id", identity)
-                writer.add_document(document)
-            writer.commit()
-            writer.wait_merging_threads()
-        except (OSError, ValueError) as error:
-            raise ServiceAway(_AWAY.format(folder=self.folder, reason=error)) from error
-
-    def _writer(self) -> tantivy.IndexWriter:
-        """tantivy's writer, which holds the lock file until it is let go. Waits for other processes."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return self.index.writer(_MEMORY, 1)
-            except ValueError as error:
-                if "LockBusy" not in str(error):
-                    raise ServiceAway(_AWAY.format(folder=self.folder, reason=error)) from error
-                if time.monotonic() > deadline:
-                    raise ServiceAway("另一个进程正在写本机索引，等了 30 秒仍未写完；请稍后再试。") from error
-                time.sleep(0.02)
 
 
 def _write_safely(path: Path, content: bytes) -> None:

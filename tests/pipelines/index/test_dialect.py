@@ -1,0 +1,201 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.index.dialect import AGGREGATIONS, BODY, INTERVALS, QUERIES, SORTED, OutsideDialect, validate
+from pipelines.index.mapping import COMMENTS
+from tests.pipelines.index import bodies
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "dialect.md"
+
+
+def table(rules, last, cell):
+    rows = []
+    for name, rule in rules.items():
+        types, parameters = ", ".join(rule.types), ", ".join(f"`{parameter}`" for parameter in rule.parameters)
+        rows.append(f"| `{name}` | {types or '–'} | {parameters or '–'} |{cell(rule)}")
+    return "\n".join([f"| name | type of field | parameters |{last}", *rows])
+
+
+def test_the_document_shows_what_the_code_accepts():
+    text = DOCUMENT.read_text(encoding="utf-8").replace("|---|---|---|---|\n", "").replace("|---|---|---|\n", "")
+    assert table(QUERIES, "", lambda _: "") in text
+    assert table(AGGREGATIONS, " below it |", lambda rule: f" {'yes' if rule.nests else 'no'} |") in text
+    assert ", ".join(f"`{name}`" for name in BODY) in text
+    assert ", ".join(f"`{name}`" for name in INTERVALS) in text
+    assert f"of type {', '.join(SORTED)}" in text
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@given(bodies.QUERIES, bodies.SORTS, bodies.AGGREGATIONS, st.integers(0, 10_000))
+def test_what_the_dialect_has_is_let_through(query, sort, aggs, size):
+    validate(COMMENTS, {"query": query, "sort": sort, "aggs": aggs, "size": size, "track_total_hits": True})
+
+
+def query(**clause):
+    return {"query": clause}
+
+
+def one(**aggregation):
+    return {"aggs": {"a": aggregation}}
+
+
+def histogram(**options):
+    return one(date_histogram={"field": "posted_at", "calendar_interval": "day"} | options)
+
+
+OUTSIDE = {
+    "parameter": {"highlight": {"fields": {"text": {}}}},
+    "scripted": {"script_fields": {}},
+    "both spellings": {"aggs": {}, "aggregations": {}},
+    "far page": {"from": 9_995},
+    "large size": {"size": 10_001},
+    "negative from": {"from": -1},
+    "true size": {"size": True},
+    "capped totals": {"track_total_hits": 100},
+    "no totals": {"track_total_hits": False},
+    "no source": {"_source": False},
+    "empty source": {"_source": []},
+    "source wildcard": {"_source": ["t*"]},
+    "sort without id": {"sort": [{"posted_at": "desc"}]},
+    "three keys": {"sort": [{"posted_at": "desc"}, {"likes": "desc"}, {"id": "asc"}]},
+    "score and id": {"sort": ["_score", {"id": "asc"}]},
+    "worst first": {"sort": [{"_score": "asc"}]},
+    "sort by keyword": {"sort": ["platform", "id"]},
+    "sort by text": {"sort": ["text", "id"]},
+    "missing first": {"sort": [{"likes": {"order": "asc", "missing": "_first"}}, "id"]},
+    "sort as object": {"sort": {"id": "asc"}},
+    "after score": {"search_after": [1.0]},
+    "after and from": {"sort": ["id"], "search_after": ["a"], "from": 1},
+    "after too few": {"sort": [{"likes": "asc"}, "id"], "search_after": [1]},
+    "after wrong type": {"sort": [{"posted_at": "asc"}, "id"], "search_after": ["2026-11-24T00:00:00.000Z", "a"]},
+    "query_string": query(query_string={"query": "a"}),
+    "regexp": query(regexp={"platform": "a.*"}),
+    "wildcard": query(wildcard={"platform": "a*"}),
+    "fuzzy": query(fuzzy={"platform": "a"}),
+    "multi_match": query(multi_match={"query": "a", "fields": ["text"]}),
+    "match_none": query(match_none={}),
+    "two queries": {"query": {"match_all": {}, "term": {"platform": "a"}}},
+    "no query": {"query": {}},
+    "null query": {"query": None},
+    "boost": query(match_all={"boost": 2}),
+    "unknown field": query(term={"nope": "a"}),
+    "stored only": query(term={"url": "a"}),
+    "object field": query(exists={"field": "replies"}),
+    "term on text": query(term={"text": "a"}),
+    "term on a date": query(term={"posted_at": "2026-11-24T00:00:00.000Z"}),
+    "term on a double": query(term={"sentiment": 0.5}),
+    "term wrong type": query(term={"likes": "5"}),
+    "term true as number": query(term={"likes": True}),
+    "case_insensitive": query(term={"platform": {"value": "a", "case_insensitive": True}}),
+    "terms lookup": query(terms={"platform": {"index": "x", "id": "1", "path": "y"}}),
+    "terms boost": query(terms={"platform": ["a"], "boost": 2}),
+    "day only": query(range={"posted_at": {"gte": "2026-11-24"}}),
+    "date math": query(range={"posted_at": {"gte": "now-1d/d"}}),
+    "no zone": query(range={"posted_at": {"gte": "2026-11-24T00:00:00"}}),
+    "range time_zone": query(range={"posted_at": {"gte": "2026-11-24T00:00:00Z", "time_zone": "+08:00"}}),
+    "rounded upper bound": query(range={"posted_at": {"lte": "2026-11-24T00:00:00Z"}}),
+    "epoch bound": query(range={"posted_at": {"gte": 1774972800000}}),
+    "half a like": query(range={"likes": {"gte": 2.5}}),
+    "nan": query(range={"sentiment": {"gte": float("nan")}}),
+    "two lower bounds": query(range={"likes": {"gte": 1, "gt": 1}}),
+    "no bounds": query(range={"likes": {}}),
+    "range on keyword": query(range={"platform": {"gte": "a"}}),
+    "exists on text": query(exists={"field": "text"}),
+    "match on keyword": query(match={"platform": "a"}),
+    "match msm": query(match={"text": {"query": "a", "minimum_should_match": 2}}),
+    "match fuzziness": query(match={"text": {"query": "a", "fuzziness": 1}}),
+    "phrase slop": query(match_phrase={"text": {"query": "a b", "slop": 2}}),
+    "endless match": query(match={"text": "医" * 1_001}),
+    "long prefix": query(prefix={"platform": "a" * 101}),
+    "ids as text": query(ids={"values": "a"}),
+    "bool parameter": query(bool={"must": [], "boost": 2}),
+    "percent msm": query(bool={"should": [{"match_all": {}}], "minimum_should_match": "50%"}),
+    "negative msm": query(bool={"should": [{"match_all": {}}], "minimum_should_match": -1}),
+    "zero msm": query(bool={"should": [{"match_all": {}}], "minimum_should_match": 0}),
+    "msm of nothing": query(bool={"minimum_should_match": 1}),
+    "percentiles": one(percentiles={"field": "sentiment"}),
+    "missing": one(missing={"field": "sentiment"}),
+    "global": one(**{"global": {}}),
+    "range aggregation": one(range={"field": "likes", "ranges": [{"to": 1}]}),
+    "composite": one(composite={"sources": []}),
+    "two aggregations": one(avg={"field": "likes"}, sum={"field": "likes"}),
+    "metric with more below": one(avg={"field": "likes"}, aggs={"b": {"avg": {"field": "likes"}}}),
+    "meta": one(avg={"field": "likes"}, meta={}),
+    "bracketed name": {"aggs": {"a[b]": {"avg": {"field": "likes"}}}},
+    "avg on keyword": one(avg={"field": "platform"}),
+    "avg of a date": one(avg={"field": "posted_at"}),
+    "avg missing": one(avg={"field": "likes", "missing": 0}),
+    "terms on text": one(terms={"field": "text"}),
+    "terms shard_size": one(terms={"field": "platform", "shard_size": 100}),
+    "terms include": one(terms={"field": "platform", "include": "a.*"}),
+    "terms min_doc_count 0": one(terms={"field": "platform", "min_doc_count": 0}),
+    "terms size 0": one(terms={"field": "platform", "size": 0}),
+    "order list": one(terms={"field": "platform", "order": [{"_count": "desc"}, {"_key": "asc"}]}),
+    "order by nobody": one(terms={"field": "platform", "order": {"mood": "desc"}}),
+    "order sideways": one(terms={"field": "platform", "order": {"_key": "up"}}),
+    "fixed_interval": one(date_histogram={"field": "posted_at", "fixed_interval": "1d"}),
+    "short interval": histogram(calendar_interval="1d"),
+    "minute": histogram(calendar_interval="minute"),
+    "keyed": histogram(keyed=True),
+    "offset": histogram(offset="+6h"),
+    "order": histogram(order={"_key": "desc"}),
+    "extended_bounds": histogram(extended_bounds={}),
+    "other format": histogram(format="yyyy-MM"),
+    "no such zone": histogram(time_zone="Mars/Olympus"),
+    "zone as number": histogram(time_zone=8),
+    "unnamed filters": one(filters={"filters": [{"match_all": {}}]}),
+    "no filters": one(filters={"filters": {}}),
+    "other_bucket_key": one(filters={"filters": {"a": {"match_all": {}}}, "other_bucket_key": "rest"}),
+    "bad filter": one(filter={"regexp": {"platform": "a"}}),
+    "precision_threshold": one(cardinality={"field": "author", "precision_threshold": 100}),
+    "cardinality of numbers": one(cardinality={"field": "likes"}),
+    "top_hits from": one(top_hits={"from": 1}),
+    "top_hits highlight": one(top_hits={"highlight": {}}),
+    "below is checked": one(filter={"match_all": {}}, aggs={"b": {"avg": {"field": "platform"}}}),
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_what_the_dialect_lacks_is_refused_with_a_sentence(empty_index, name):
+    with pytest.raises(OutsideDialect, match=r"\w.*\.$"):
+        empty_index.search(COMMENTS, OUTSIDE[name])
+
+
+def test_another_index_is_refused(empty_index):
+    with pytest.raises(OutsideDialect, match="no index"):
+        empty_index.search("lianxin-nobody", {})
+
+
+def test_endless_nesting_is_refused():
+    clause, request = {"match_all": {}}, {"filter": {"match_all": {}}}
+    for _ in range(500):
+        clause, request = {"bool": {"must": clause}}, {"filter": {"match_all": {}}, "aggs": {"a": request}}
+    for body in ({"query": clause}, {"aggs": {"a": request}}):
+        with pytest.raises(OutsideDialect, match="inside one another"):
+            validate(COMMENTS, body)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["id", "text", "likes", "a", "desc"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*BODY, *QUERIES, *AGGREGATIONS, "text", "likes", "field", "order", "must", "values"]),
+            inner,
+            max_size=3,
+        )
+    ),
+)
+
+
+@settings(max_examples=500, suppress_health_check=list(HealthCheck), deadline=None)
+@given(st.dictionaries(st.sampled_from(BODY), JSON, max_size=4))
+def test_any_body_is_answered_or_refused(filled, body):
+    try:
+        answer = filled.search(COMMENTS, body)
+    except OutsideDialect:
+        return
+    assert answer["hits"]["total"]["relation"] == "eq"
