@@ -1,6 +1,7 @@
 """Serving: the pages on a loopback address until the process is told to stop."""
 
 import errno
+import socket
 from collections.abc import Callable
 from datetime import datetime
 
@@ -33,27 +34,34 @@ def serve(config: Config, host: str, port: int, ready: Callable[[str], None] | N
     registry = load_registry(config.data)
     index = open_index(config.index, config.index_folder)
     try:
-        site = Site(index, registry, lambda: datetime.now(config.zone))
-        configure(site, config.data / "static")
-        call_command("collectstatic", interactive=False, verbosity=0)
-        _listen(site, LOOPBACK[host], port, ready)
+        with _bound(LOOPBACK[host], port) as listening:
+            site = Site(index, registry, lambda: datetime.now(config.zone))
+            configure(site, config.data / "static")
+            call_command("collectstatic", interactive=False, verbosity=0)
+            _listen(site, listening, ready)
     finally:
         index.close()
 
 
-def _listen(site: Site, address: str, port: int, ready: Callable[[str], None] | None) -> None:
+def _bound(address: str, port: int) -> socket.socket:
+    """A socket bound to the address, before anything slow is done."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        server = create_server(application(site), host=address, port=port, threads=THREADS, ident="")
+        return socket.create_server((address, port), family=family)
     except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
             raise
         raise ServiceAway(
             f"端口 {port} 用不了：已被别的程序占用，或没有权限。请换一个端口，例如 --port 8765。"
         ) from error
+
+
+def _listen(site: Site, listening: socket.socket, ready: Callable[[str], None] | None) -> None:
+    address, port = listening.getsockname()[:2]
+    server = create_server(application(site), sockets=[listening], threads=THREADS, ident="")
     try:
         if ready is not None:
-            shown = f"[{address}]" if ":" in address else address
-            ready(f"http://{shown}:{server.effective_port}/")
+            ready(f"http://[{address}]:{port}/" if ":" in address else f"http://{address}:{port}/")
         server.run()
     finally:
         server.close()

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ FORMATS: dict[str, Maker] = {"csv": feedback_csv, "html": feedback_html}
 
 
 def export_policy(
-    index: Index, registry: Registry, policy_id: str, format: str, out: Path, *, zone: ZoneInfo, now: datetime
+    index: Index, registry: Registry, policy_id: str, format: str, out: Path, zone: ZoneInfo, now: datetime
 ) -> None:
     """Write a policy's feedback to `out`, replacing a file of that name.
 
@@ -30,20 +31,29 @@ def export_policy(
     policy = registry.policies.get(policy_id)
     if policy is None:
         raise WrongUse(f"没有 id 为“{policy_id}”的政策，已有：{'、'.join(registry.policies) or '（一项也没有）'}。")
-    parts = maker(index, registry, policy, now.astimezone(zone))
-    try:
-        _write_whole(out, parts)
-    except OSError as error:
-        raise WrongUse(f"写不到 {out}：{error.strerror}。请换一个有权限、有空间的位置。") from error
+    _write_whole(out, maker(index, registry, policy, now.astimezone(zone)))
 
 
 def _write_whole(out: Path, parts: Iterator[bytes]) -> None:
     """Write beside `out` first, so that a failure leaves neither half a file nor a lost old one."""
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    with _sentence(out):
+        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     unfinished = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.writelines(parts)
-        unfinished.replace(out)
+            for part in parts:
+                with _sentence(out):
+                    file.write(part)
+        with _sentence(out):
+            unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _sentence(out: Path) -> Iterator[None]:
+    """Say in one sentence that a place cannot be written to; faults of the index pass by untouched."""
+    try:
+        yield
+    except OSError as error:
+        raise WrongUse(f"写不到 {out}：{error.strerror}。请换一个有权限、有空间的位置。") from error

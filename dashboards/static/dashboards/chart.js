@@ -19,14 +19,12 @@ const charts = document.querySelectorAll("[data-figure]");
 for (const chart of charts) {
   const figure = JSON.parse(document.getElementById(chart.dataset.figure).textContent);
   const place = document.createElement("div");
+  chart.replaceChildren(place); // before drawing, so that it takes the width that is there
+  chart.classList.remove("scroll");
   Plotly.newPlot(place, figure.data, figure.layout, {
     displayModeBar: false,
     responsive: true,
     locale: document.documentElement.lang,
-  }).then(() => {
-    chart.replaceChildren(place);
-    chart.classList.remove("scroll");
-    Plotly.Plots.resize(place);
   });
 }
 
