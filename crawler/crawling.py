@@ -26,8 +26,8 @@ def crawl(
 ) -> list[Run]:
     """Crawl sources and give each one's closing record, in order.
 
-    `sample` stops each after that many items. `watch` sees the tallies twice a second. Raises Trouble where a run
-    could not even be recorded.
+    `sample` stops each after that many items. `watch` sees the tallies twice a second. Raises what kept a run
+    from even being recorded, a Trouble where a person can mend it.
     """
     spiders = [checked_spider(entry) for entry in entries]
     process = CrawlerProcess(_settings(config))
@@ -35,8 +35,8 @@ def crawl(
     failures: list[Failure] = []
     for entry, spider in zip(entries, spiders, strict=True):
         tally = Tally(entry.id, entry.platform)
+        crawler = Crawler(spider, _settings(config, entry), init_reactor=not tallies)
         tallies.append(tally)
-        crawler = Crawler(spider, _settings(config, entry))
         process.crawl(crawler, entry=entry, tally=tally, sample=sample).addErrback(failures.append)
     if watch:
         LoopingCall(watch, tallies).start(WATCH_SECONDS, now=False)
@@ -95,6 +95,5 @@ def _result(tally: Tally, failures: Sequence[Failure]) -> Run:
     if tally.result is not None:
         return tally.result
     for failure in failures:
-        if isinstance(failure.value, Trouble):
-            raise failure.value
+        failure.raiseException()
     raise Trouble(f"来源“{tally.source}”的采集没有能够开始，原因见 logs/crawl.log。")

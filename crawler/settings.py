@@ -17,6 +17,12 @@ RETRY_TIMES = 2
 # A page is asked once by construction; a silent drop would be a silent loss.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "crawler.middlewares.guard.Guard": 50,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "crawler.middlewares.cookies.OfflineCookies": 700,
+}
 ITEM_PIPELINES = {
     "pipelines.steps.validate.Validate": 100,
     "pipelines.steps.clean.Clean": 200,

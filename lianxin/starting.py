@@ -16,7 +16,7 @@ from crawler.errors import Trouble
 from crawler.registry import FILE_NAMES, FILES, load_registry
 from lianxin.indexing import opened
 from pipelines.feeder import behind
-from pipelines.masking import read_or_make_key
+from pipelines.masking.pseudonyms import read_or_make_key
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 

@@ -8,8 +8,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from snownlp import SnowNLP
-
 from sentiment.labels import Label, label_of
 
 MODEL = "snownlp-0.12.3"
@@ -39,5 +37,7 @@ def score(texts: Sequence[str]) -> list[Score]:
 def _score(text: str) -> Score:
     if not _EVIDENCE.search(text):
         return Score(None, "unknown")
+    from snownlp import SnowNLP  # noqa: PLC0415  seconds and 400 MB; only a command that scores should pay for them
+
     value = SnowNLP(_RUN.sub(r"\1 ", text[:LONGEST_TEXT])).sentiments
     return Score(value, label_of(value))

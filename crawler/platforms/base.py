@@ -15,6 +15,7 @@ from twisted.internet.error import TimeoutError as TwistedTimeout
 from twisted.python.failure import Failure
 
 from crawler.items import Comment, Item, Post, Reply
+from crawler.middlewares.guard import Elsewhere
 from crawler.platforms.answers import Refused, Unreadable
 from crawler.registry.policies import Entry
 from crawler.registry.sources import SourceEntry
@@ -124,13 +125,10 @@ class PlatformSpider(Spider):
             sentence = (
                 "地址不存在（HTTP 404），请核对来源的地址和编号。" if status == 404 else f"平台出错（HTTP {status}）。"
             )
+        elif failure.check(Elsewhere):
+            self.refused(f"被转到了别的网站（{failure.value}，通常是登录或验证页），没有跟过去，已停止。")
         elif failure.check(IgnoreRequest):
-            robots = "robots" in str(failure.value)
-            self.refused(
-                "robots.txt 不允许采集这个地址，已停止。"
-                if robots
-                else "被转到了别的网站（通常是登录或验证页），已停止。"
-            )
+            self.refused("robots.txt 不允许采集这个地址，已停止。")
         elif failure.check(DNSLookupError):
             sentence = "找不到这个网站的地址（域名解析失败），请核对网址。"
         elif failure.check(TwistedTimeout):

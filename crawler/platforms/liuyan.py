@@ -133,7 +133,7 @@ class LiuyanSpider(PlatformSpider):
         if last and rows[0]["tid"] >= last:
             raise Unreadable("翻页没有前进，已停止。")
         for row in rows:
-            if self.too_old(_moment(row["dateline"])):
+            if self.too_old(_moment(field(row, "dateline", int))):
                 return
             if str(row.get("content")).endswith(_CUT):
                 yield self.ask(self.read_letter, self._url(LETTER.format(tid=row["tid"])), row=row)
