@@ -7,21 +7,24 @@ from pipelines.masking.spans import Span
 
 MAIL, ACCOUNT, MENTION = "[邮箱]", "[账号]", "[提及]"
 
-_MAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12})(?![a-z0-9-])")
+_MAIL = re.compile(r"(?<![a-z0-9._%+@-])[a-z0-9._%+-]{1,64}@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12})(?![a-z0-9-])")
 _SAYS = r"(?:号码?|账号|id)?[:是为 ]{0,3}"
 _QQ = re.compile(
     rf"(?:(?<![a-z0-9])qq|扣扣|企鹅号?)群?{_SAYS}([1-9][0-9]{{4,11}})(?![0-9])|(?<![a-z0-9])q:([1-9][0-9]{{4,11}})(?![0-9])"
 )
-_WECHAT_CUE = r"(?:微信|威信|薇信|(?<![a-z])(?:weixin|wechat|wx|vx)|(?<![a-z])[v薇]信|[加+] ?(?:我)?v)"
+_WECHAT_CUE = (
+    r"(?<!公众号)(?<!公众号\()(?:微信|威信|薇信|(?<![a-z])(?:weixin|wechat|wx|vx)|(?<![a-z])[v薇]信|[加+] ?(?:我)?v)"
+)
 _NAMED_CUE = r"(?:抖音|快手|小红书|支付宝|钉钉|陌陌)(?:号码?|账号|id)"
 _LOGIN = r"[a-z][a-z0-9_-]{5,19}|[1-9][0-9]{4,11}"
 _ACCOUNT = re.compile(
     rf"(?:{_WECHAT_CUE}(号码?|账号|id)?([:是为 ]{{0,3}})|{_NAMED_CUE}[:是为 ]{{0,3}})({_LOGIN})(?![a-z0-9_-])"
 )
 _MENTION = re.compile(
-    r"@(?!(?:[a-z0-9-]{1,63}\.){1,5}gov\.cn)((?:[\w·-]|(?<=[a-z0-9])\.(?=[a-z0-9])){1,30})"
+    r"(?<!\*)@(?!(?:[a-z0-9-]{1,63}\.){1,5}gov\.cn)((?:[\w·-]|(?<=[a-z0-9])\.(?=[a-z0-9])){1,30})"
     r"(?:@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12})?"
 )
+_NAME_WIDTH = 30  # Weibo's limit, a Chinese sign counts two; a longer run is a sentence after a bullet
 _NOBODY = re.compile(r"所有人|全体成员|[0-9]{1,4}(?:$|[点元块年月日])")
 _OFFICIAL = re.compile(
     r".{0,10}(?:政府|发布|公安|交警|日报|晚报|法院|检察院|消防|网警|电视台|12345|[省市县区州].{1,6}[局委办厅])"
@@ -53,5 +56,6 @@ def find_mentions(folded: str) -> Iterator[Span]:
     `@所有人` and the names of public bodies (`@示例县政府`) are nobody's.
     """
     for found in _MENTION.finditer(folded):
-        if not _NOBODY.match(found[1]) and not _OFFICIAL.fullmatch(found[1]):
+        width = sum(1 if sign.isascii() else 2 for sign in found[1])
+        if width <= _NAME_WIDTH and not _NOBODY.match(found[1]) and not _OFFICIAL.fullmatch(found[1]):
             yield Span(*found.span(), MENTION)
