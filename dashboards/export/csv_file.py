@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from crawler.registry import STAGES, Policy, Registry
 from dashboards import words
 from dashboards.days import Days, zone_of
 from dashboards.export.inert import inert
-from dashboards.measures.answers import PAGE, every
+from dashboards.measures.answers import every
 from dashboards.measures.coverage import Coverage, policy_coverage
 from dashboards.measures.stages import PolicySpan, StageCount, span, stage_counts
 from dashboards.measures.voices import Voice, voice
@@ -23,25 +24,24 @@ from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+A_PART = 500
+"""Comments held in memory at once."""
+
 Line = list[str | int | float]
 
 
 def feedback_csv(index: Index, registry: Registry, policy: Policy, now: datetime) -> Iterator[bytes]:
-    """The file in parts of a page each: what it is about, an empty line, column names, one line a comment."""
+    """The file in parts: what it is about, an empty line, column names, one line a comment."""
     configure()
     reach = span(index, policy.id, now)
     sources = policy_coverage(index, registry, policy.id, now)
     stages = stage_counts(index, registry, Scope(policy.id), now)
     about = [*_about(policy, stages, reach, sources, now), [_("说明"), registry.notice]]
     yield BYTE_ORDER_MARK + _encode([*about, [], _columns()])
-    everything = comments.all_in_order(said_within(policy.id, Days(), None, zone_of(now)), PAGE)
-    lines: list[Line] = []
-    for source in every(index, COMMENTS, everything):
-        lines.append(_line(source, policy, now))
-        if len(lines) == PAGE:
-            yield _encode(lines)
-            lines = []
-    yield _encode(lines)
+    everything = comments.all_in_order(said_within(policy.id, Days(), None, zone_of(now)), A_PART)
+    lines = (_line(source, policy, now) for source in every(index, COMMENTS, everything))
+    while part := _encode(islice(lines, A_PART)):
+        yield part
 
 
 def _about(
@@ -113,8 +113,12 @@ def _rounded(source: Source, name: str, digits: int) -> float | str:
     return round(value, digits) if isinstance(value, float | int) else ""
 
 
-def _encode(lines: list[Line]) -> bytes:
+def _encode(lines: Iterable[Line]) -> bytes:
+    """CSV lines as Excel reads them; one line's text at a time is held as characters."""
+    return b"".join(_encode_line(line) for line in lines)
+
+
+def _encode_line(line: Line) -> bytes:
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerows([inert(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
+    csv.writer(buffer).writerow([inert(cell) if isinstance(cell, str) else cell for cell in line])
     return buffer.getvalue().encode()

@@ -75,15 +75,23 @@ def test_hostile_comments_come_back_from_the_file_unchanged_but_inert(empty_inde
     assert [row[columns.index("内容")] for row in rows] == [texts[0], texts[1], "'=1+1", texts[3], texts[4]]
 
 
-def test_many_comments_do_not_fill_memory(empty_index):
-    for start in range(0, 5000, 1000):
-        empty_index.put(COMMENTS, [to_source(comment(start + n, NOW, text="W" * 8000)) for n in range(1000)])
+def peak_of_writing(index):
     tracemalloc.start()
-    size = sum(len(part) for part in feedback_csv(empty_index, REGISTRY, LIFT, NOW))
+    for _part in feedback_csv(index, REGISTRY, LIFT, NOW):
+        pass
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert size > 40_000_000
-    assert peak < size
+    return peak
+
+
+def test_four_times_as_many_comments_take_no_more_memory(empty_index):
+    def put(numbers):
+        empty_index.put(COMMENTS, [to_source(comment(number, NOW, text="长" * 800)) for number in numbers])
+
+    put(range(1000))
+    few = peak_of_writing(empty_index)
+    put(range(1000, 4000))
+    assert peak_of_writing(empty_index) < 1.5 * few
 
 
 def test_the_summary_is_one_file_without_script_or_outside_address(index):
