@@ -10,7 +10,7 @@ from crawler.items import Comment, Item, Reply
 from crawler.registry import FILES
 from pipelines.importing.mapping import ColumnField
 from pipelines.importing.rows import RowReader, written
-from pipelines.importing.tables import Row
+from pipelines.importing.tables import Cell, Row
 from pipelines.masking import mask as mask_text
 from pipelines.masking.pseudonyms import Pseudonyms
 from pipelines.recorder import prepare
@@ -73,19 +73,17 @@ class Judge:
 
     def kept_aside(self, row: Row) -> dict[str, object]:
         """The cells that the mapping reads, masked. Of a row that is out of step with its header, nothing."""
-        cells: dict[str, object] = {name: row.cells[name] for name in self.reader.mapping.names() if name in row.cells}
-        for meaning, name in self.reader.mapping.columns.items():
-            if name in cells:
-                cells[name] = self._masked(meaning, row)
-        return cells
+        meanings = {name: meaning for meaning, name in self.reader.mapping.columns.items()}
+        names = [name for name in self.reader.mapping.names() if name in row.cells]
+        return {name: self._masked(row.cells[name], meanings.get(name)) for name in names}
 
-    def _masked(self, meaning: ColumnField, row: Row) -> object:
-        value = row.cells[self.reader.mapping.columns[meaning]]
+    def _masked(self, value: Cell, meaning: ColumnField | None) -> object:
         if meaning == "author":
             return self.pseudonyms.of(FILES, tidy(written(value))) or ""
-        if meaning in _AS_IT_IS or not isinstance(value, str):
+        if not isinstance(value, str):
             return value
-        return mask_text(tidy(value), official=meaning in _OFFICIAL).text
+        text = tidy(value)
+        return text if meaning in _AS_IT_IS else mask_text(text, official=meaning in _OFFICIAL).text
 
     def _comment(self, row: Row, marks: Counter[str]) -> Comment:
         raw = self.reader.comment(row.cells)

@@ -75,7 +75,7 @@ def _check_workbook(data: BinaryIO, path: Path) -> None:
         with zipfile.ZipFile(data) as archive:
             names = set(archive.namelist())
             if "xl/workbook.xml" not in names:
-                kind = "Word 文档" if "word/document.xml" in names else "压缩包或别的文档"
+                kind = " Word 文档" if "word/document.xml" in names else "压缩包或别的文档"
                 raise WrongUse(f"{path} 是{kind}，不是表格。请把其中的表格另存为 .xlsx 或 CSV 再导入。")
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_WORKBOOK:
                 raise WrongUse(f"{path} 解开后超过 1 GB，请分成几个文件，或另存为 CSV 再导入。")

@@ -4,13 +4,12 @@ Writes one file under the configured folder, and only when there is something to
 """
 
 import csv
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-import orjson
 
 REASON, LINE = "拒收原因", "行号"
 
@@ -42,7 +41,7 @@ class RejectsFile:
             self._open()
         row = {**{name: cells[name] for name in self._columns if name in cells}, REASON: reason, LINE: line}
         if self._as_json:
-            self._file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE, default=str).decode())
+            self._file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
         else:
             self._writer.writerow([guarded(row.get(name)) for name in self._columns])
         self._file.flush()

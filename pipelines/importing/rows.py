@@ -12,6 +12,7 @@ from crawler.registry import FILES
 from pipelines.importing.mapping import ColumnField, FileMapping, Satisfaction
 from pipelines.importing.tables import Cell
 from pipelines.steps import Rejected
+from pipelines.steps.clean import tidy
 
 RELATIVE = '是相对的时间，要从文件保存的时刻往回算：请加 --as-of，例如 --as-of "2026-11-23 15:00"'
 
@@ -99,7 +100,7 @@ class RowReader:
         return cells.get(self.mapping.columns.get(field, ""))
 
     def _text(self, value: Cell) -> str | None:
-        text = written(value).strip()
+        text = tidy(written(value))
         return None if text in self.mapping.null else text
 
     def _native_id(self, cells: Cells) -> str | None:

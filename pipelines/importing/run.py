@@ -136,7 +136,7 @@ def bring_in(table: Table, task: Task, config: Config, advance: Advance, stop: E
             tally.mishaps.append(Mishap("partial", str(broken)))
     report.rejects = rejects.path
     if tally.rejected:
-        tally.mishaps.append(Mishap("partial", f"拒收 {tally.rejected} 条，见 {rejects.path}。"))
+        tally.mishaps.append(Mishap("partial", f"拒收 {tally.rejected} 条，见 {rejects.path.name}。"))
     report.run = recorder.close("被要求停止" if stop.is_set() else "finished")
     return report
 

@@ -205,12 +205,10 @@ def _json_table(text: TextIOWrapper, path: Path) -> Table:
 def _json_row(line: int, content: str) -> Row:
     try:
         record = json.loads(content)
-    except ValueError as error:
-        return Row(line, {}, f"这一行不是 JSON（{error}）。")
-    except RecursionError:
-        return Row(line, {}, "这一行的括号套得太深。")
+    except (ValueError, RecursionError):
+        record = None
     if not isinstance(record, dict):
-        return Row(line, {}, "这一行不是 JSON 对象，应写成 {…}。")
+        return Row(line, {}, "这一行不是 JSON 对象，应写成 {…}，中间不换行。")
     return Row(line, dict(_flat(record, "", _DEEPEST)))
 
 
