@@ -5,6 +5,7 @@ Feeding twice changes nothing; a killed feeder goes on from the last acknowledge
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 
 from crawler.config import Config
@@ -36,12 +37,13 @@ class Fed:
 
 @dataclass(slots=True)
 class _Batch:
-    """The newest version of each item among some entries."""
+    """The newest version of each item among some entries, and when each comment first came."""
 
     posts: dict[str, Post] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
     replies: dict[str, Reply] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    first_seen: dict[str, datetime] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "_Batch":
@@ -52,6 +54,7 @@ class _Batch:
                     batch.posts[event.id] = event
                 case Comment():
                     batch.comments[event.id] = event
+                    batch.first_seen.setdefault(event.id, event.collected_at)
                 case Reply():
                     batch.replies[event.id] = event
                 case Run():
@@ -111,7 +114,14 @@ def _comment_documents(
         **{post: from_source(PostDocument, found) for post, found in index.get(POSTS, sorted(under)).items()},
     }
     fresh = [
-        comment_document(comment, known_posts.get(comment.post_id or ""), stored.get(comment.id), registry, config.zone)
+        comment_document(
+            comment,
+            known_posts.get(comment.post_id or ""),
+            stored.get(comment.id),
+            batch.first_seen[comment.id],
+            registry,
+            config.zone,
+        )
         for comment in batch.comments.values()
     ]
     documents = {**stored, **{document.id: document for document in with_feeling(fresh)}}

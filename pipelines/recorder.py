@@ -76,8 +76,9 @@ class Recorder:
     def reject(self, item: Item, reason: str) -> None:
         """Keep a refused item aside, masked, with the reason."""
         self.tally.rejected += 1
-        masked, _ = mask(clean(item), self._pseudonyms)
-        line = {"reason": reason, "type": type(item).__name__.lower(), "data": asdict(masked)}
+        readable = all(isinstance(getattr(item, name, ""), str) for name in ("title", "text"))
+        data = asdict(mask(clean(item), self._pseudonyms)[0]) if readable else {"id": item.id}
+        line = {"reason": reason, "type": type(item).__name__.lower(), "data": data}
         self._rejected_path.parent.mkdir(parents=True, exist_ok=True)
         with self._rejected_path.open("ab") as file:
             file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE, default=str))

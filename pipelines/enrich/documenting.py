@@ -1,5 +1,6 @@
 """From an item to its document: who published it, which policies and stages it belongs to, when it was first seen."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crawler.items import Comment, Post
@@ -40,7 +41,12 @@ def post_document(post: Post, registry: Registry, zone: ZoneInfo) -> PostDocumen
 
 
 def comment_document(
-    comment: Comment, post: PostDocument | None, stored: CommentDocument | None, registry: Registry, zone: ZoneInfo
+    comment: Comment,
+    post: PostDocument | None,
+    stored: CommentDocument | None,
+    first_seen: datetime,
+    registry: Registry,
+    zone: ZoneInfo,
 ) -> CommentDocument:
     """A comment tied to its policies; `stored` is the version the index holds, whose replies and first sight stay."""
     ties = strongest(
@@ -60,7 +66,7 @@ def comment_document(
         posted_at=comment.posted_at,
         posted_precision=comment.posted_precision,
         collected_at=comment.collected_at,
-        first_seen=stored.first_seen if stored else comment.collected_at,
+        first_seen=stored.first_seen if stored else first_seen,
         last_seen=comment.collected_at,
         run=comment.run,
         account=account.id if account else None,

@@ -1,0 +1,157 @@
+"""The index is a view of the journal: fed in any pieces, or rebuilt, it holds the same documents."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.config import Config
+from crawler.items import Comment, Post, Reply
+from crawler.registry import Registry
+from crawler.runs import Run
+from pipelines.documents import CommentDocument, PostDocument, from_source
+from pipelines.feeder import behind, feed, rebuild
+from pipelines.index import Index, open_index
+from pipelines.index.mapping import COMMENTS, POSTS, RUNS
+from pipelines.journal import Event, JournalWriter
+from tests.installation import Installation
+
+AT = datetime(2026, 6, 30, 15, 59, 59, tzinfo=UTC)  # one second before the stage ends in Shanghai
+POST = Post(
+    id="isso:thread:/a", platform="isso", source="thread", title="加装电梯公告", text="全文", url="http://a.cn/a",
+    posted_at=AT - timedelta(days=3), collected_at=AT, run="thread:1", account="site",
+)  # fmt: skip
+COMMENT = Comment(
+    id="isso:thread:1", platform="isso", source="thread", kind="comment", text="支持，早就该装了", url="http://a.cn/a#1",
+    posted_at=AT, collected_at=AT, run="thread:1", post_id=POST.id, likes=3,
+)  # fmt: skip
+LETTER = Comment(
+    id="liuyan:1", platform="liuyan", source="board", kind="letter", title="关于加装电梯", text="什么时候开工？", url="http://b.cn/1",
+    posted_at=AT + timedelta(seconds=1), collected_at=AT, run="board:1", status="已办理", domain="城建",
+)  # fmt: skip
+REPLY = Reply(
+    id="liuyan:1-1", platform="liuyan", source="board", comment_id=LETTER.id, unit="示例县住建局", text="已开工", url="http://b.cn/1",
+    replied_at=LETTER.posted_at + timedelta(hours=30), collected_at=AT, run="board:1",
+)  # fmt: skip
+RUN = Run(id="board:1", source="board", platform="liuyan", started_at=AT, outcome="complete", reason="")
+EVENTS: list[Event] = [RUN, POST, COMMENT, LETTER, REPLY]
+ACCOUNTS = '[[account]]\nid = "site"\nplatform = "isso"\nunit = "示例县人民政府"\nregion = "示例县"\n'
+SOURCES = (
+    '[[source]]\nid = "thread"\nplatform = "isso"\naccount = "site"\n[[source]]\nid = "board"\nplatform = "liuyan"\n'
+)
+
+
+@pytest.fixture
+def registry(installation: Installation) -> Registry:
+    installation.write(SOURCES, accounts=ACCOUNTS)
+    return installation.registry()
+
+
+@pytest.fixture
+def config(installation: Installation) -> Config:
+    return installation.config()
+
+
+@pytest.fixture
+def index(config: Config) -> Iterator[Index]:
+    opened = open_index("local", config.index_folder)
+    yield opened
+    opened.close()
+
+
+def write(folder: Path, *events: Event) -> None:
+    with JournalWriter(folder) as journal:
+        journal.append(events)
+
+
+def comment(index: Index, name: str) -> CommentDocument:
+    return from_source(CommentDocument, index.get(COMMENTS, [name])[name])
+
+
+def everything(index: Index) -> dict[str, object]:
+    names = {COMMENTS: [COMMENT.id, LETTER.id], POSTS: [POST.id], RUNS: [RUN.id]}
+    return {name: index.get(name, ids) for name, ids in names.items()}
+
+
+def test_a_comment_takes_policy_stage_account_and_mood_with_it(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    write(config.journal_folder, *EVENTS)
+    fed = feed(config, registry, index)
+    assert (fed.posts, fed.comments, fed.replies, fed.runs, fed.orphans) == (1, 2, 1, 1, 0)
+    under_post = comment(index, COMMENT.id)
+    assert under_post.policy_stages == ("lift:before",)
+    assert under_post.attribution == ("post:isso:thread:/a",)
+    assert (under_post.account, under_post.unit, under_post.region) == ("site", "示例县人民政府", "示例县")
+    assert under_post.label in {"positive", "neutral", "negative"}
+    assert under_post.sentiment_model == "snownlp-0.12.3"
+    letter = comment(index, LETTER.id)
+    assert letter.policy_stages == ("lift:during",)
+    assert letter.attribution == ("alias:加装电梯",)
+    assert (letter.answered_by, letter.reply_hours, letter.domain) == (("示例县住建局",), 30.0, ("城建",))
+    assert letter.replies[0].text == "已开工"
+    post = from_source(PostDocument, index.get(POSTS, [POST.id])[POST.id])
+    assert post.policies == ("lift",)
+
+
+def test_feeding_twice_changes_nothing(config: Config, registry: Registry, index: Index) -> None:
+    write(config.journal_folder, *EVENTS)
+    feed(config, registry, index)
+    before = everything(index)
+    assert behind(config, index) == 0
+    assert feed(config, registry, index).comments == 0
+    assert everything(index) == before
+
+
+def test_any_cut_of_the_journal_gives_the_same_index(config: Config, registry: Registry, index: Index) -> None:
+    for event in EVENTS:
+        write(config.journal_folder, event)
+        feed(config, registry, index)
+    in_pieces = everything(index)
+    rebuild(config, registry, index)
+    assert everything(index) == in_pieces
+    assert comment(index, LETTER.id).reply_hours == 30.0
+
+
+def test_a_new_version_keeps_replies_and_first_sight(config: Config, registry: Registry, index: Index) -> None:
+    write(config.journal_folder, *EVENTS)
+    feed(config, registry, index)
+    later = AT + timedelta(days=9)
+    write(config.journal_folder, replace(LETTER, text="改过的话", collected_at=later))
+    feed(config, registry, index)
+    letter = comment(index, LETTER.id)
+    assert (letter.text, letter.first_seen, letter.last_seen) == ("改过的话", AT, later)
+    assert letter.answered_by == ("示例县住建局",)
+    as_fed = everything(index)
+    rebuild(config, registry, index)
+    assert everything(index) == as_fed
+
+
+def test_a_reply_without_its_comment_is_counted(config: Config, registry: Registry, index: Index) -> None:
+    write(config.journal_folder, REPLY)
+    assert feed(config, registry, index).orphans == 1
+
+
+def test_a_reply_before_its_comment_gives_no_negative_time(config: Config, registry: Registry, index: Index) -> None:
+    write(config.journal_folder, LETTER, replace(REPLY, replied_at=LETTER.posted_at - timedelta(hours=1)))
+    feed(config, registry, index)
+    letter = comment(index, LETTER.id)
+    assert (letter.reply_hours, letter.reply_flags) == (None, ("before-comment",))
+
+
+def test_an_edited_registry_takes_effect_with_a_rebuild(
+    installation: Installation, config: Config, registry: Registry, index: Index
+) -> None:
+    write(config.journal_folder, *EVENTS)
+    feed(config, registry, index)
+    installation.write(SOURCES + 'policies = ["lift"]\n', accounts=ACCOUNTS)
+    rebuild(config, installation.registry(), index)
+    assert comment(index, LETTER.id).attribution == ("source:board",)
+
+
+def test_a_comment_that_names_no_policy_belongs_to_none(config: Config, registry: Registry, index: Index) -> None:
+    write(config.journal_folder, replace(LETTER, title="路灯坏了", text="请修一下"))
+    feed(config, registry, index)
+    assert comment(index, LETTER.id).policies == ()
