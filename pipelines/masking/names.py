@@ -68,7 +68,10 @@ _NEVER_GIVEN = frozenset(
 )
 # A given name of one sign is none of these, one of two does not end so: 园方和老师, 金溪园大妈.
 _NEVER_ALONE, _NEVER_LAST = frozenset("和有之名余会"), frozenset("园苑城府庄桥会人")
-_INSIDE_NO_NAME = re.compile("[中小大]学|公[司安]|平台|朋友|代理|驾驶|许多|于[今是去]|管理|文化|苏维|解放|纪念|全体")
+_INSIDE_NO_NAME = re.compile(
+    "[中小大]学|公[司安]|平台|朋友|代理|驾驶|许多|于[今是去]|管理|文化|苏维|解放|纪念|全体"
+    "|武汉|江苏|江西|安徽|温州|郑州|徐州|沈阳|成都|常州|金华|齐齐|石家|万州|柳州|余姚"
+)
 _ORDINARY_WORDS = frozenset(files(__package__).joinpath("ordinary_words.txt").read_text(encoding="utf-8").split())
 
 _TITLE = re.compile(
