@@ -36,7 +36,7 @@ class Aggregator:
         try:
             return self._answer(_read(request), query)
         except TooManyBuckets:
-            # Distinct values are counted as buckets where that is cheap; where they are too many, one by one.
+            # Distinct values are counted as buckets; where there are too many in one answer, each count is made apart.
             return self._answer(_read(request, distinct_apart=True), query)
 
     def _answer(self, nodes: Mapping[str, Node], query: Query) -> Result:
@@ -50,13 +50,19 @@ class Aggregator:
                 clauses = node.options["filters"].items()
                 result[name] = {"buckets": {key: self._one(clause, node.below, query) for key, clause in clauses}}
             elif node.apart:
-                distinct = self._searcher.terms_with_prefix(node.options["field"], "", filter_query=query)
-                result[name] = {"value": len(distinct)}
+                result[name] = self._distinct(node, query)
             elif not node.native:
                 rest = {key: sub for key, sub in node.below.items() if not sub.native}
                 for bucket in result[name]["buckets"]:
                     bucket.update(self._answer(rest, both(query, self._of(bucket, node))))
         return {name: result[name] for name in nodes}
+
+    def _distinct(self, node: Node, query: Query) -> Result:
+        """A count of distinct values on its own: as buckets, or, where those are too many, through all terms."""
+        try:
+            return self._native.answer({"": replace(node, apart=False)}, query)[""]
+        except TooManyBuckets:
+            return {"value": len(self._searcher.terms_with_prefix(node.options["field"], "", filter_query=query))}
 
     def _one(self, clause: Mapping[str, object], below: Mapping[str, Node], query: Query) -> Bucket:
         within = both(query, self._queries.build(clause))

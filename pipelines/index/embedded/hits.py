@@ -17,6 +17,7 @@ Found = tuple[Scalar | None, DocAddress]
 Hit = dict[str, object]
 
 _SCORE = "_score"
+_BY_ID: Key = ("id", Order.Asc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,11 @@ class HitReader:
         scores = [score for score, _ in found]
         if len(set(scores)) < len(scores):
             found = self._searcher.search(query, total, count=False).hits
-            by_id = self._ordered(query, total, ("id", Order.Asc))
-            rank = {(at.segment_ord, at.doc): place for place, (_, at) in enumerate(by_id)}
+            if found[0][0] == found[-1][0]:
+                first = self._ordered(query, needed, _BY_ID)
+                return [(found[0][0], at) for _, at in first[page.skip :]]
+            rank = {
+                (at.segment_ord, at.doc): place for place, (_, at) in enumerate(self._ordered(query, total, _BY_ID))
+            }
             found.sort(key=lambda hit: (-hit[0], rank[hit[1].segment_ord, hit[1].doc]))
         return found[page.skip : needed]

@@ -56,6 +56,11 @@ class Node:
         """How many `terms` are wanted."""
         return self.options.get("size", 10)
 
+    @property
+    def least(self) -> int:
+        """`min_doc_count`."""
+        return self.options.get("min_doc_count", 1 if self.kind == "terms" else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class _Steps:
@@ -118,19 +123,16 @@ class NativeAggregator:
         return {kind: body, "aggs": below} if below else {kind: body}
 
     def _settled(self, node: Node, found: Result, room: int) -> bool:
-        """No term that was left out can belong to the answer."""
+        """No term that was left out can belong to the answer. Raises TooManyBuckets when no more can be asked for."""
         if node.kind not in ("terms", "date_histogram"):
             return True
-        buckets = found["buckets"]
-        asked = _asked(node, room)
-        if node.kind == "terms" and len(buckets) == asked and found["sum_other_doc_count"]:
-            key, _ = node.order
-            tied = key == "_count" and buckets[node.size - 1]["doc_count"] == buckets[-1]["doc_count"]
-            if (tied or key not in ("_count", "_key")) and asked == MOST_BUCKETS:
+        if node.kind == "terms" and found["sum_other_doc_count"] and not _complete(node, found["buckets"]):
+            if _asked(node, room) == MOST_BUCKETS:
                 raise TooManyBuckets(f"more than {MOST_BUCKETS} terms of {node.options['field']}")
-            if tied:
-                return False
-        return all(self._settled(sub, bucket[key], room) for bucket in buckets for key, sub in node.below.items())
+            return False
+        return all(
+            self._settled(sub, bucket[key], room) for bucket in found["buckets"] for key, sub in node.below.items()
+        )
 
     def _shape(self, node: Node, found: Result, steps: Mapping[str, _Steps]) -> Result:
         """tantivy's result in Elasticsearch's shape."""
@@ -153,14 +155,13 @@ class NativeAggregator:
         return {key: self._shape(sub, bucket[key], steps) for key, sub in node.below.items()}
 
     def _shape_terms(self, node: Node, found: Result, steps: Mapping[str, _Steps]) -> Result:
-        least = node.options.get("min_doc_count", 1)
         shaped = [
             {key: bucket[key] for key in ("key", "key_as_string", "doc_count") if key in bucket}
             | self._below(node, bucket, steps)
             for bucket in found["buckets"]
         ]
         everything = found["sum_other_doc_count"] + sum(bucket["doc_count"] for bucket in shaped)
-        kept = _in_order(node, [bucket for bucket in shaped if bucket["doc_count"] >= least])[: node.size]
+        kept = _in_order(node, [bucket for bucket in shaped if bucket["doc_count"] >= node.least])[: node.size]
         return {
             "doc_count_error_upper_bound": 0,
             "sum_other_doc_count": everything - sum(bucket["doc_count"] for bucket in kept),
@@ -168,19 +169,18 @@ class NativeAggregator:
         }
 
     def _shape_histogram(self, node: Node, found: Result, steps: Mapping[str, _Steps]) -> Result:
-        least = node.options.get("min_doc_count", 0)
         by_start: dict[int, Bucket] = {}
         for bucket in found["buckets"]:
             start = bucket.get("from") if steps[_identity(node)].even is None else bucket["key"]
             if bucket["doc_count"] and start is not None:
                 by_start[int(start)] = {"doc_count": bucket["doc_count"], **self._below(node, bucket, steps)}
-        if by_start and not least:
+        if by_start and not node.least:
             by_start = self._without_gaps(node, by_start, steps[_identity(node)])
         return {
             "buckets": [
                 {"key_as_string": _key_text(node, start), "key": start, **bucket}
                 for start, bucket in by_start.items()
-                if bucket["doc_count"] >= least
+                if bucket["doc_count"] >= node.least
             ]
         }
 
@@ -225,9 +225,20 @@ def _ask_steps(name: str, steps: _Steps) -> tuple[str, dict[str, object]]:
 
 def _asked(node: Node, room: int) -> int:
     """How many terms tantivy is asked for: all of them where it cannot order them itself."""
-    if node.kind == "terms" and node.order[0] in ("_count", "_key") and node.options.get("min_doc_count", 1) == 1:
-        return min(node.size + room, MOST_BUCKETS)
-    return MOST_BUCKETS
+    return min(node.size + room, MOST_BUCKETS) if node.order[0] in ("_count", "_key") else MOST_BUCKETS
+
+
+def _complete(node: Node, buckets: Sequence[Bucket]) -> bool:
+    """Whether these terms, the first of all in the node's order, hold all that are wanted."""
+    key, downwards = node.order
+    wanted = [bucket["doc_count"] for bucket in buckets if bucket["doc_count"] >= node.least][: node.size]
+    if key == "_count" and downwards:
+        # The rest is as frequent as the last one here at most: tied with the last wanted one, or too rare.
+        last = buckets[-1]["doc_count"]
+        return last < node.least or (len(wanted) == node.size and last < wanted[-1])
+    if key == "_count":
+        return len(wanted) == node.size and buckets[-1]["doc_count"] > wanted[-1]
+    return key == "_key" and len(wanted) == node.size
 
 
 def _in_order(node: Node, buckets: list[Bucket]) -> list[Bucket]:

@@ -75,7 +75,10 @@ class QueryBuilder:
         return Query.boolean_query(parts)
 
     def _term(self, name: str, operand: Scalar | Mapping[str, Scalar]) -> Query:
-        return self.equal(name, operand["value"] if isinstance(operand, Mapping) else operand)
+        # Elasticsearch gives every match of one keyword the same score, however many keywords a document has.
+        return Query.const_score_query(
+            self.equal(name, operand["value"] if isinstance(operand, Mapping) else operand), 1.0
+        )
 
     def _terms(self, name: str, operand: Sequence[Scalar]) -> Query:
         # Elasticsearch gives every match of `terms` the score 1.

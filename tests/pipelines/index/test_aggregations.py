@@ -146,9 +146,14 @@ def test_the_rarest_of_many_terms_are_found_across_segments(empty_index):
     assert keys(answer(empty_index, rare)["rare"]) == [("~137", 1), ("~000", 2)]
 
 
-def test_terms_tied_at_the_cut_go_by_key_however_many_they_are(empty_index):
-    empty_index.put(COMMENTS, [{"id": f"{number}", "author": f"~{number * 7919 % 5000:04}"} for number in range(5000)])
-    found = answer(empty_index, {"authors": {"terms": {"field": "author", "size": 3}}})["authors"]
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_terms_tied_at_the_cut_go_by_key_however_many_they_are(empty_index, direction):
+    authors = [f"~{number * 7919 % 5000:04}" for number in range(5000)]
+    for start in range(0, 5000, 1000):
+        part = authors[start : start + 1000]
+        empty_index.put(COMMENTS, [{"id": author, "author": author} for author in part])
+    terms = {"field": "author", "size": 3, "order": {"_count": direction}}
+    found = answer(empty_index, {"authors": {"terms": terms}})["authors"]
     assert keys(found) == [("~0000", 1), ("~0001", 1), ("~0002", 1)]
     assert found["sum_other_doc_count"] == 4997
 
@@ -235,6 +240,8 @@ def test_a_crowd_is_counted_exactly(crowd):
 def test_terms_of_a_crowd_are_refused_where_they_cannot_be_right(crowd):
     by_key = {"a": {"terms": {"field": "author", "size": 1, "order": {"_key": "desc"}}}}
     assert keys(answer(crowd, by_key)["a"]) == [("~69999", 1)]
+    rare = {"a": {"terms": {"field": "author", "size": 1, "min_doc_count": 2}}}
+    assert keys(answer(crowd, rare)["a"]) == []
     with pytest.raises(TooManyBuckets):
         answer(crowd, {"a": {"terms": {"field": "author", "size": 1}}})
 

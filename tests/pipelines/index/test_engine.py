@@ -184,6 +184,20 @@ def test_an_old_or_damaged_folder_says_so_and_can_be_emptied(tmp_path, file, con
     again.close()
 
 
+def test_damage_done_while_open_can_be_emptied_too(tmp_path):
+    index = open_index("local", tmp_path / "index")
+    index.put(COMMENTS, [{"id": "a"}])
+    assert finish(start(WRITER, tmp_path / "index", "w", 0, 1)) == 0
+    for path in (tmp_path / "index" / COMMENTS).glob("*.store"):
+        path.unlink()
+    with pytest.raises(Unreadable, match="读不出本机索引"):
+        index.search(COMMENTS, {})
+    index.empty()
+    index.put(COMMENTS, [{"id": "b"}])
+    assert set(index.get(COMMENTS, ["a", "b"])) == {"b"}
+    index.close()
+
+
 def test_a_place_that_is_no_folder_is_trouble(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(Trouble, match="打不开本机索引"):
