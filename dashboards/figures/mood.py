@@ -18,6 +18,8 @@ HEIGHT = 380
 SHARE_PANEL = (0.36, 1.0)
 VOLUME_PANEL = (0.0, 0.25)
 BAR_FILL = 0.84
+FEW = "few"
+"""Notes of this name become × on a narrow screen (chart.js)."""
 MILLISECONDS_A_DAY = 86_400_000
 
 
@@ -59,13 +61,13 @@ def mood_figure(mood: Mood) -> Json:
 
 
 def share_limit(buckets: Iterable[Bucket]) -> float:
-    """The symmetric range of the share panel: the largest share, rounded up to 10 %."""
+    """The symmetric range of the share panel: the largest share and room for words, rounded up to 10 %."""
     shares = [
         max(bucket.counts.positive, bucket.counts.negative) / bucket.counts.judged
         for bucket in buckets
         if bucket.enough
     ]
-    return max(0.1, ceil(max(shares, default=0.1) * 10 - 1e-9) / 10)
+    return min(1.0, ceil(max(shares, default=0.0) * 10 + 0.5) / 10)
 
 
 def few_runs(mood: Mood) -> list[tuple[date, date]]:
@@ -160,6 +162,8 @@ def _panel_notes(mood: Mood, top: float) -> list[Json]:
 
 def _few_notes(mood: Mood) -> list[Json]:
     return [
-        theme.note(_("样本<br>不足"), size=11, xref="x", yref="y", x=middle(first, last), y=0, bgcolor=theme.VEIL)
+        theme.note(
+            _("样本<br>不足"), name=FEW, size=11, xref="x", yref="y", x=middle(first, last), y=0, bgcolor=theme.VEIL
+        )
         for first, last in few_runs(mood)
     ]

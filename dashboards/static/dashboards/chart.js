@@ -14,10 +14,20 @@ Plotly.register({
   },
 });
 
+const NARROW = 600; // pixels of a chart
+
+// The words 样本不足 are wider than a bar on a phone; the caption explains the ×.
+function shorten(layout) {
+  for (const note of layout.annotations) {
+    if (note.name === "few") note.text = "×";
+  }
+}
+
 const charts = document.querySelectorAll("[data-figure]");
 
 for (const chart of charts) {
   const figure = JSON.parse(document.getElementById(chart.dataset.figure).textContent);
+  if (chart.clientWidth < NARROW) shorten(figure.layout);
   const place = document.createElement("div");
   chart.replaceChildren(place); // before drawing, so that it takes the width that is there
   chart.classList.remove("scroll");
