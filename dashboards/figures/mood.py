@@ -11,7 +11,7 @@ from dashboards import words
 from dashboards.days import ONE_DAY
 from dashboards.figures import theme, timeline
 from dashboards.figures.theme import Json
-from dashboards.figures.timeline import edge, middle
+from dashboards.figures.timeline import bands, edge, middle
 from dashboards.measures.mood import Bucket, Mood
 
 HEIGHT = 380
@@ -71,12 +71,17 @@ def share_limit(buckets: Iterable[Bucket]) -> float:
 
 
 def few_runs(mood: Mood) -> list[tuple[date, date]]:
-    """Neighbouring buckets that have comments but too few for a share: first and last day of each run."""
+    """Neighbouring buckets that have comments but too few for a share: first and last day of each run.
+
+    A run that touches a band has its reason written there.
+    """
+    banded = [gap for gap, _whole in bands(mood)]
     runs = []
     for few, group in groupby(mood.buckets, key=lambda bucket: not bucket.enough and bucket.counts.total > 0):
         buckets = list(group)
-        if few:
-            runs.append((buckets[0].first, buckets[-1].last))
+        first, last = buckets[0].first, buckets[-1].last
+        if few and not any(gap.first <= last and first <= gap.last for gap in banded):
+            runs.append((first, last))
     return runs
 
 
