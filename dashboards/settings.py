@@ -1,4 +1,4 @@
-"""Django's settings: no database, no sessions, no sign-in; server-rendered pages behind a strict content policy."""
+"""Django's settings: no database, no sign-in yet; server-rendered pages behind a strict content policy."""
 
 import secrets
 from pathlib import Path
