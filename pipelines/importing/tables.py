@@ -59,13 +59,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's columns and rows. `rows` begins anew each time, and raises Broken where reading cannot go on."""
+    """A file's columns and rows. `rows` begins anew each time, and raises Broken where reading cannot go on.
+
+    `rows_expected` is None where a workbook does not say.
+    """
 
     path: Path
     columns: tuple[str, ...]
     rows: Callable[[], Iterator[Row]]
     form: str
-    rows_expected: int
+    rows_expected: int | None
 
 
 @contextmanager
@@ -230,8 +233,8 @@ def _workbook_table(data: BinaryIO, path: Path, wanted: str | None, stack: ExitS
         if wanted is not None and wanted not in sheets:
             raise WrongUse(f"{path} 里没有名为“{wanted}”的工作表，有：{'、'.join(sheets)}。")
         sheet = sheets[wanted] if wanted is not None else next(iter(sheets.values()))
-        expected = max((sheet.max_row or 1) - 1, 0)
-        # Some programs write a wrong extent, and cells outside it would be lost.
+        # Some programs write no extent, or a wrong one, and cells outside it would be lost.
+        expected = sheet.max_row - 1 if (sheet.max_row or 0) > 1 else None
         sheet.reset_dimensions()
     except (*_BROKEN_WORKBOOK, StopIteration) as error:
         raise WrongUse(f"{path} 是损坏的 XLSX 文件（{error}），请在 Excel 里重新保存。") from error

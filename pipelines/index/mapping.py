@@ -125,7 +125,7 @@ RUN_FIELDS: dict[str, Field] = {
     "requests": Field("integer", "requests sent"),
     "errors": Field("integer", "answers that could not be used"),
     "masked": Field("integer", "pieces of personal data replaced by a mark"),
-    "masks": Field("object", "the same by mark, e.g. `{\"[电话]\": 3}`"),
+    "masks": Field("object", 'the same by mark, e.g. `{"[电话]": 3}`'),
     "covered_from": Field("date", "earliest moment among the items of this run"),
     "covered_until": Field("date", "latest moment among the items of this run"),
     "gaps": Field("keyword", "days this run knows it missed, as `from/until`", many=True),

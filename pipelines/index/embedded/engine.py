@@ -11,7 +11,8 @@ from tantivy import Query
 
 from crawler.errors import ServiceAway
 from pipelines.documents import Source
-from pipelines.index import Answer, Body, dialect
+from pipelines.index import dialect
+from pipelines.index.contract import Answer, Body
 from pipelines.index.embedded.aggregations import Aggregator
 from pipelines.index.embedded.hits import HitReader, read_page
 from pipelines.index.embedded.schema import build_document, read_source

@@ -5,7 +5,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import astuple
 from pathlib import Path
 from threading import Lock
 
@@ -35,7 +34,7 @@ class Shelf:
         self.folder = folder
         fields = INDICES[name]
         schema = build_schema(fields)
-        described = {key: astuple(field) for key, field in fields.items()}
+        described = {key: (field.type, field.many, field.searchable) for key, field in fields.items()}
         self._about = orjson.dumps({"mapping": VERSION, "fields": hashlib.sha256(orjson.dumps(described)).hexdigest()})
         self._patience = patience
         self._lock = Lock()

@@ -1,0 +1,95 @@
+"""`lianxin demo`: the town through the ordinary command, into a folder of its own, with nothing new the second time."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.installation import Finished, Installation
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Finished, Finished]:
+    """The demo's folder after two runs, and what each said."""
+    demo = Installation(tmp_path_factory.mktemp("demo") / "demo-data")
+    first, second = (demo.run("demo", "--data", str(demo.data), "--no-serve") for _ in range(2))
+    return demo, first, second
+
+
+def test_its_last_lines_say_what_was_crawled_stored_and_masked(twice: tuple[Installation, Finished, Finished]) -> None:
+    _, first, _ = twice
+    assert first.code == 0, first.err
+    assert first.out.splitlines()[-4:] == [
+        "town-letters：完整。取得 360 条 = 入库 360 + 未变 0 + 拒收 0，41 次请求。",
+        "town-comments：完整。取得 613 条 = 入库 613 + 未变 0 + 拒收 0，56 次请求。",
+        first.out.splitlines()[-2],
+        "合计：取得 973，入库 973，未变 0，拒收 0；结果：完整 2。",
+    ]
+    assert first.out.splitlines()[-2].startswith("遮盖个人信息 ")
+
+
+def test_the_second_run_stores_nothing_new(twice: tuple[Installation, Finished, Finished]) -> None:
+    demo, _, second = twice
+    assert second.code == 0, second.err
+    assert second.out.splitlines()[-1] == "合计：取得 973，入库 0，未变 973，拒收 0；结果：完整 2。"
+    assert len(demo.comments()) == 745
+    items = [item.id for item in demo.items()]
+    assert len(items) == len(set(items)) == 973
+
+
+def test_every_policy_has_all_three_stages(twice: tuple[Installation, Finished, Finished]) -> None:
+    demo, _, _ = twice
+    stages = {stage for comment in demo.comments() for stage in comment.policy_stages}
+    assert stages >= {
+        f"{policy}:{stage}" for policy in ("lift", "parking", "lunch") for stage in ("before", "during", "after")
+    }
+
+
+def test_it_says_that_it_is_made_up(twice: tuple[Installation, Finished, Finished]) -> None:
+    demo, _, _ = twice
+    assert "虚构" in demo.registry().notice
+    assert "虚构" in (demo.data / "示例县.txt").read_text(encoding="utf-8")
+
+
+def test_a_rebuild_gives_the_same_documents(twice: tuple[Installation, Finished, Finished]) -> None:
+    demo, _, _ = twice
+    before = (demo.comments(), demo.posts())
+    rebuilt = demo.run("index", "rebuild")
+    assert "评论与来信 745，官方答复 201" in rebuilt.out
+    assert (demo.comments(), demo.posts()) == before
+
+
+def test_no_name_and_no_number_of_the_town_reaches_the_disk(twice: tuple[Installation, Finished, Finished]) -> None:
+    demo, _, _ = twice
+    journal = demo.journal_bytes().decode()
+    for personal in ("楼上的猫", "990101", "622200", "陈***"):
+        assert personal not in journal
+
+
+def test_the_exports_keep_the_words_and_say_where_they_are_from(
+    twice: tuple[Installation, Finished, Finished], tmp_path: Path
+) -> None:
+    demo, _, _ = twice
+    for form in ("csv", "html"):
+        path = tmp_path / f"lift.{form}"
+        assert demo.run("export", "lift", "--format", form, "--out", str(path)).code == 0
+        text = path.read_text(encoding="utf-8-sig")
+        assert "我妈82了，一个月下一次楼去医院" in text or "先说三分之二" in text
+        assert "示例县为虚构" in text
+
+
+def test_fresh_begins_anew(twice: tuple[Installation, Finished, Finished], tmp_path: Path) -> None:
+    demo = Installation(tmp_path / "demo-data")
+    demo.data.mkdir()
+    (demo.data / "示例县.txt").write_text("演示")
+    (demo.data / "rest.txt").write_text("旧")
+    ended = demo.run("demo", "--data", str(demo.data), "--no-serve", "--fresh")
+    assert ended.code == 0
+    assert not (demo.data / "rest.txt").exists()
+
+
+def test_real_data_are_never_touched(installation: Installation) -> None:
+    installation.write()
+    before = {path.name: path.read_bytes() for path in installation.data.iterdir()}
+    ended = installation.run("demo", "--data", str(installation.data), "--no-serve", "--fresh")
+    assert (ended.code, "不会动它" in ended.err) == (2, True)
+    assert {path.name: path.read_bytes() for path in installation.data.iterdir()} == before

@@ -1,0 +1,55 @@
+"""A crawl killed in the middle and run again ends with nothing missing, nothing twice, and no false success."""
+
+import os
+import signal
+import subprocess
+import sys
+from threading import Event
+
+import pytest
+
+from crawler.town.corpus import load_town
+from crawler.town.server import Answered, Answering, Asked, TownServer, answering
+from tests.installation import Installation
+
+
+def stopping_at(answer: Answering, request: int, reached: Event) -> Answering:
+    """Answers until the given request, then keeps the asker waiting for ever."""
+    seen = 0
+
+    def held(asked: Asked) -> Answered:
+        nonlocal seen
+        seen += 1
+        if seen == request:
+            reached.set()
+            Event().wait(30)
+        return answer(asked)
+
+    return held
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a POSIX thing")
+@pytest.mark.parametrize("request_number", [4, 20, 33])
+def test_a_killed_crawl(installation: Installation, request_number: int) -> None:
+    reached = Event()
+    with TownServer(stopping_at(answering(load_town()), request_number, reached)) as server:
+        installation.write_board(server.url)
+        crawl = subprocess.Popen(
+            [sys.executable, "-m", "lianxin", "crawl", "board"],
+            env={**os.environ, "LIANXIN_DATA": str(installation.data)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert reached.wait(60)
+        crawl.send_signal(signal.SIGKILL)
+        crawl.wait()
+    (killed,) = installation.runs()
+    assert (killed.outcome, killed.finished_at) == ("failed", None)
+    assert "进程被中断" in killed.reason
+    with TownServer(answering(load_town())) as server:
+        installation.write_board(server.url)
+        assert installation.run("crawl", "board").code == 0
+    items = [item.id for item in installation.items()]
+    assert len(items) == len(set(items)) == 360
+    assert len(installation.comments()) == 209
+    assert [run.outcome for run in installation.runs()] == ["failed", "complete"]
