@@ -10,7 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 from crawler.registry import STAGES, Registry, SourceEntry
 from crawler.runs import Outcome
 from dashboards.days import ONE_DAY, Days, day_of, zone_of
-from dashboards.measures.answers import PAGE, Part, aggregation, buckets, every, sources_under
+from dashboards.measures.answers import PAGE, Part, aggregation, buckets, every, sources_under, total
 from dashboards.queries import comments, runs, said_within
 from pipelines.documents import Source
 from pipelines.index import Index
@@ -49,10 +49,15 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """All sources asked for, in the registry's order, and the days they missed."""
+    """All sources asked for, in the registry's order, and the days they missed.
+
+    `unattributed` of all `comments` in the index belong to no policy yet, so no policy's page counts them.
+    """
 
     sources: tuple[SourceState, ...]
     gaps: tuple[Gap, ...]
+    comments: int = 0
+    unattributed: int = 0
 
     @property
     def health(self) -> Health:
@@ -81,7 +86,13 @@ def coverage(index: Index, registry: Registry, now: datetime, of: Collection[str
     wanted = of if of is not None else {*last, *(entry.id for entry in registry.sources.values() if entry.enabled)}
     order = [*registry.sources, *sorted(set(last) - set(registry.sources))]
     states = tuple(_state(name, registry.sources.get(name), last.get(name), now) for name in order if name in wanted)
-    return Coverage(states, tuple(gap for gap in _gaps(index, now) if gap.source in wanted))
+    answer = index.search(COMMENTS, comments.attributed())
+    return Coverage(
+        states,
+        tuple(gap for gap in _gaps(index, now) if gap.source in wanted),
+        comments=total(answer),
+        unattributed=total(answer) - cast(int, aggregation(answer, "attributed")["doc_count"]),
+    )
 
 
 def policy_coverage(index: Index, registry: Registry, policy: str, now: datetime) -> Coverage:

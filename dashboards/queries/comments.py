@@ -39,6 +39,16 @@ def mood_in(clauses: Sequence[Clause], windows: Mapping[str, Clause]) -> Clause:
     return _counting(clauses, {"windows": {"filters": {"filters": dict(windows)}, "aggs": {"labels": LABELS}}})
 
 
+def attributed() -> Clause:
+    """How many comments there are, and how many of them belong to a policy."""
+    return {
+        "query": {"match_all": {}},
+        "size": 0,
+        "track_total_hits": True,
+        "aggs": {"attributed": {"filter": {"exists": {"field": "policies"}}}},
+    }
+
+
 def sources(clauses: Sequence[Clause]) -> Clause:
     """Which sources these comments came from."""
     return _counting(clauses, {"sources": {"terms": {"field": "source", "size": 1000}}})

@@ -7,23 +7,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from crawler.errors import ServiceAway, Trouble
+from crawler.errors import Trouble, WrongUse
 from dashboards.site import current_site
 
 View = Callable[..., HttpResponseBase]
 
 
 def with_sentences(view: View) -> View:
-    """Turn Trouble raised in a view into a page that shows its sentence: 400, or 503 when a service is away."""
+    """Turn Trouble raised in a view into a page that shows its sentence: 400 for a wrong address, else 503."""
 
     @wraps(view)
     def answer(request: HttpRequest, *arguments: str, **named: str) -> HttpResponseBase:
         try:
             return view(request, *arguments, **named)
-        except ServiceAway as trouble:
-            return _page(503, _("暂时打不开"), str(trouble))
-        except Trouble as trouble:
+        except WrongUse as trouble:
             return _page(400, _("地址不对"), str(trouble))
+        except Trouble as trouble:
+            return _page(503, _("暂时打不开"), str(trouble))
 
     return answer
 

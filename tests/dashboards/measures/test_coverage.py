@@ -3,7 +3,7 @@ from datetime import UTC, date, timedelta
 
 from dashboards.measures.coverage import coverage, policy_coverage
 from pipelines.documents import to_source
-from pipelines.index.mapping import RUNS
+from pipelines.index.mapping import COMMENTS, RUNS
 from tests.dashboards.town import NOW, REGISTRY, runs
 
 
@@ -51,3 +51,10 @@ def test_days_missed_before_a_policy_began_do_not_concern_it(index):
 
 def test_a_policy_without_comments_looks_at_every_source_that_could_bring_some(index):
     assert [one.source for one in policy_coverage(index, REGISTRY, "lunch", NOW).sources] == ["site", "letters"]
+
+
+def test_comments_of_no_policy_are_counted_apart(empty_index, documents):
+    strays = [replace(document, policies=(), policy_stages=()) for document in documents[:3]]
+    empty_index.put(COMMENTS, [to_source(document) for document in [*strays, *documents[3:10]]])
+    seen = coverage(empty_index, REGISTRY, NOW)
+    assert (seen.comments, seen.unattributed) == (10, 3)
