@@ -68,7 +68,11 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an official account or unit answered to a comment. `unit` is an organisation, never a person."""
+    """What an official account or unit answered to a comment. `unit` is an organisation, never a person.
+
+    `addressee` is the writer's name as the platform shows it, so that the mask step can take it out of the text
+    (officials write 网友“楼上的猫”您好); it is gone afterwards.
+    """
 
     id: str
     platform: str
@@ -81,6 +85,7 @@ class Reply:
     collected_at: datetime
     run: str
     replied_precision: Precision = "second"
+    addressee: str | None = None
 
 
 Item = Post | Comment | Reply

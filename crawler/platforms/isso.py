@@ -53,27 +53,34 @@ def parse_post(body: str, url: str, source: str, account: str | None, run: str, 
     )
 
 
-def parse_comment(row: Json, post: Post, officials: frozenset[str], root: str | None) -> Comment | Reply | None:
-    """A comment, or the unit's reply where an official name answers one; None for a deleted one."""
+def parse_comment(row: Json, post: Post, officials: frozenset[str], parent: Json | None) -> Comment | Reply | None:
+    """A comment, or the unit's reply where an official name answers one.
+
+    `parent` is the comment under which the row is nested. None for a deleted comment, and for what a unit says to
+    nobody in particular: that is neither the public's voice nor an answer.
+    """
     if field(row, "mode", int) == _DELETED:
         return None
     native_id = field(row, "id", int)
     said_at = datetime.fromtimestamp(float(str(field(row, "created", (int, float)))), UTC)
     text = text_of(str(field(row, "text", str)))
     author = row.get("author")
-    parent = f"isso:{post.source}:{row['parent']}" if row.get("parent") else None
-    if parent and author in officials:
+    answered = f"isso:{post.source}:{parent['id']}" if parent else None
+    if author in officials:
+        if parent is None or answered is None:
+            return None
         return Reply(
             id=f"isso:{post.source}:{native_id}",
             platform="isso",
             source=post.source,
-            comment_id=parent,
+            comment_id=answered,
             unit=str(author),
             text=text,
             url=f"{post.url}#isso-{native_id}",
             replied_at=said_at,
             collected_at=post.collected_at,
             run=post.run,
+            addressee=str(parent.get("author") or "") or None,
         )
     return Comment(
         id=f"isso:{post.source}:{native_id}",
@@ -86,8 +93,8 @@ def parse_comment(row: Json, post: Post, officials: frozenset[str], root: str | 
         collected_at=post.collected_at,
         run=post.run,
         post_id=post.id,
-        parent_id=parent,
-        root_id=root,
+        parent_id=answered,
+        root_id=answered,
         author=str(author or row.get("hash") or "") or None,
         likes=row.get("likes"),
         dislikes=row.get("dislikes"),
@@ -172,8 +179,7 @@ class IssoSpider(PlatformSpider):
             yield self._ask_thread(post, parent=parent, offset=offset + len(rows))
 
     def _items(self, row: Json, post: Post, parent: Json | None) -> Iterator[Item]:
-        root = f"isso:{post.source}:{parent['id']}" if parent else None
-        item = parse_comment(row, post, frozenset(self.options.officials), root)
+        item = parse_comment(row, post, frozenset(self.options.officials), parent)
         if item is not None:
             yield item
 

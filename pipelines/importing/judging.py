@@ -12,7 +12,7 @@ from pipelines.importing.mapping import ColumnField
 from pipelines.importing.rows import RowReader, written
 from pipelines.importing.tables import Cell, Row
 from pipelines.masking import mask as mask_text
-from pipelines.masking.pseudonyms import Pseudonyms
+from pipelines.masking.pseudonyms import Pseudonyms, somebody
 from pipelines.recorder import prepare
 from pipelines.steps import Rejected
 from pipelines.steps.clean import tidy
@@ -75,15 +75,16 @@ class Judge:
         """The cells that the mapping reads, masked. Of a row that is out of step with its header, nothing."""
         meanings = {name: meaning for meaning, name in self.reader.mapping.columns.items()}
         names = [name for name in self.reader.mapping.names() if name in row.cells]
-        return {name: self._masked(row.cells[name], meanings.get(name)) for name in names}
+        writer = somebody(self.reader.words(row.cells, "author"))
+        return {name: self._masked(row.cells[name], meanings.get(name), writer) for name in names}
 
-    def _masked(self, value: Cell, meaning: ColumnField | None) -> object:
+    def _masked(self, value: Cell, meaning: ColumnField | None, writer: str | None) -> object:
         if meaning == "author":
             return self.pseudonyms.of(FILES, tidy(written(value))) or ""
         if not isinstance(value, str):
             return value
         text = tidy(value)
-        return text if meaning in _AS_IT_IS else mask_text(text, official=meaning in _OFFICIAL).text
+        return text if meaning in _AS_IT_IS else mask_text(text, official=meaning in _OFFICIAL, known=writer).text
 
     def _comment(self, row: Row, marks: Counter[str]) -> Comment:
         raw = self.reader.comment(row.cells)

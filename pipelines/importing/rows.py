@@ -88,6 +88,7 @@ class RowReader:
             url=comment.url,
             replied_at=replied.at,
             replied_precision=replied.precision,
+            addressee=self.words(cells, "author"),
             collected_at=self.now,
             run=self.run,
         )

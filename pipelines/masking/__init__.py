@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.folding import fold_in_place
 from pipelines.masking.addresses import find_rooms
-from pipelines.masking.contacts import find_accounts, find_mails, find_mentions
+from pipelines.masking.contacts import find_accounts, find_known, find_mails, find_mentions
 from pipelines.masking.names import find_names
 from pipelines.masking.numbers import find_landlines, find_numbers
 from pipelines.masking.spans import Span
@@ -22,15 +22,16 @@ class Masked:
     counts: Mapping[str, int]
 
 
-def mask(text: str, *, official: bool = False) -> Masked:
+def mask(text: str, *, official: bool = False, known: str | None = None) -> Masked:
     """Replace what is personal by [电话] [邮箱] [证件] [银行卡] [账号] [车牌] [提及] [姓名] [门牌].
 
+    `known` is a name or account that must not stand in this text: the writer's own, or the one who is answered.
     In an `official` text landlines, 400 numbers and e-mail at gov.cn stay: they are public service addresses.
     Repeats until nothing is found (a mark can bare what stood beside it), so masking a masked text changes nothing.
     """
     counts: Counter[str] = Counter()
     for _ in range(_PASSES):
-        spans = _apart(_find(fold_in_place(text), official), len(text))
+        spans = _apart(_find(fold_in_place(text), official, known), len(text))
         if not spans:
             break
         counts.update(span.mark for span in spans)
@@ -38,8 +39,10 @@ def mask(text: str, *, official: bool = False) -> Masked:
     return Masked(text, counts)
 
 
-def _find(folded: str, official: bool) -> Iterator[Span]:
+def _find(folded: str, official: bool, known: str | None) -> Iterator[Span]:
     """Every span, the surest detectors first."""
+    if known:
+        yield from find_known(folded, fold_in_place(known))
     yield from find_mails(folded, offices_too=not official)
     yield from find_numbers(folded)
     if not official:

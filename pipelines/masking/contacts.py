@@ -25,10 +25,23 @@ _MENTION = re.compile(
     r"(?:@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12})?"
 )
 _NAME_WIDTH = 30  # Weibo's limit, a Chinese sign counts two; a longer run is a sentence after a bullet
+_TELLING = 3
 _NOBODY = re.compile(r"所有人|全体成员|[0-9]{1,4}(?:$|[点元块年月日])")
 _OFFICIAL = re.compile(
     r".{0,10}(?:政府|发布|公安|交警|日报|晚报|法院|检察院|消防|网警|电视台|12345|[省市县区州].{1,6}[局委办厅])"
 )
+
+
+def find_known(folded: str, known: str) -> Iterator[Span]:
+    """A name that is known to be a person's here; one shorter than three signs only in quotation marks."""
+    words = re.escape(known.strip())
+    shown = (
+        rf"(?<![a-z0-9]){words}(?![a-z0-9])"
+        if len(known.strip()) >= _TELLING
+        else rf"(?<=[“\"「『‘']){words}(?=[”\"」』’'])"
+    )
+    for found in re.finditer(shown, folded):
+        yield Span(*found.span(), MENTION)
 
 
 def find_mails(folded: str, *, offices_too: bool = True) -> Iterator[Span]:

@@ -36,6 +36,12 @@ class Pseudonyms:
         return "~" + hmac.new(self.key, message, hashlib.sha256).hexdigest()[:20]
 
 
+def somebody(author: str | None) -> str | None:
+    """The name if it can be a person's; None for a pseudonym, for nobody's name and for none."""
+    name = (author or "").strip()
+    return None if not name or _NOBODY.fullmatch(name) or _PSEUDONYM.fullmatch(name) else name
+
+
 def read_or_make_key(path: Path) -> bytes:
     """The key in `path`, 32 bytes as hexadecimal digits; made with mode 0600 when there is none.
 

@@ -7,11 +7,11 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from crawler.config import Config
-from crawler.items import Comment, Item
+from crawler.items import Comment, Item, Reply
 from crawler.runs import Tally
 from pipelines.masking import mask as mask_text
 from pipelines.masking.provinces import province
-from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
+from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key, somebody
 
 
 class Mask:
@@ -38,17 +38,21 @@ def mask(item: Item, pseudonyms: Pseudonyms) -> tuple[Item, Counter[str]]:
     """The item with masked title and text, and how often each mark was set.
 
     In posts and replies the numbers of public services stay (landlines, 400, e-mail at gov.cn). A comment's author
-    becomes a pseudonym, its region the province.
+    becomes a pseudonym, its region the province; a reply's addressee is taken out of its text and forgotten.
     """
     is_comment = isinstance(item, Comment)
+    writer = item.author if is_comment else item.addressee if isinstance(item, Reply) else None
+    known = somebody(writer)
     changes: dict[str, str | None] = {}
     counts: Counter[str] = Counter()
     for name in ("title", "text"):
         if hasattr(item, name):
-            masked = mask_text(getattr(item, name), official=not is_comment)
+            masked = mask_text(getattr(item, name), official=not is_comment, known=known)
             changes[name] = masked.text
             counts.update(masked.counts)
     if is_comment:
         changes["author"] = pseudonyms.of(item.platform, item.author)
         changes["author_region"] = province(item.author_region)
+    if isinstance(item, Reply):
+        changes["addressee"] = None
     return dataclasses.replace(item, **changes), counts

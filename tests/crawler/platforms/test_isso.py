@@ -29,7 +29,7 @@ PAGE = """<!doctype html><html lang="zh-CN"><head><title>加装电梯公告</tit
 
 
 def test_a_comment_is_read() -> None:
-    comment = parse_comment(ROW, POST, frozenset({UNIT}), root=None)
+    comment = parse_comment(ROW, POST, frozenset({UNIT}), parent=None)
     assert isinstance(comment, Comment)
     assert comment.text == "3 < 5\n好"
     assert (comment.id, comment.post_id, comment.parent_id) == ("isso:thread:7", POST.id, None)
@@ -37,19 +37,23 @@ def test_a_comment_is_read() -> None:
 
 
 def test_an_official_name_makes_an_answer_a_reply() -> None:
-    reply = parse_comment({**ROW, "id": 8, "parent": 7, "author": UNIT}, POST, frozenset({UNIT}), root="isso:thread:7")
+    reply = parse_comment({**ROW, "id": 8, "parent": 7, "author": UNIT}, POST, frozenset({UNIT}), parent=ROW)
     assert isinstance(reply, Reply)
-    assert (reply.comment_id, reply.unit) == ("isso:thread:7", UNIT)
+    assert (reply.comment_id, reply.unit, reply.addressee) == ("isso:thread:7", UNIT, "楼上的猫")
+
+
+def test_what_a_unit_says_to_nobody_is_no_comment() -> None:
+    assert parse_comment({**ROW, "author": UNIT}, POST, frozenset({UNIT}), parent=None) is None
 
 
 def test_a_nameless_writer_is_told_apart_by_the_hash() -> None:
-    comment = parse_comment({**ROW, "author": None}, POST, frozenset(), root=None)
+    comment = parse_comment({**ROW, "author": None}, POST, frozenset(), parent=None)
     assert isinstance(comment, Comment)
     assert comment.author == "abc"
 
 
 def test_a_deleted_comment_is_no_comment() -> None:
-    assert parse_comment({**ROW, "mode": 4, "text": ""}, POST, frozenset(), root=None) is None
+    assert parse_comment({**ROW, "mode": 4, "text": ""}, POST, frozenset(), parent=None) is None
 
 
 def test_a_changed_answer_is_named() -> None:

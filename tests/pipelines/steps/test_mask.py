@@ -47,3 +47,21 @@ def test_a_post_is_masked_like_a_reply():
     assert masked.title == "咨询电话0771-5551234"
     assert masked.text == "邮箱zjj@county.gov.cn，联系人：[姓名]"
     assert counts == {"[姓名]": 1}
+
+
+def test_the_person_who_is_answered_is_taken_out_of_the_reply():
+    for addressee, text, kept in (
+        ("A00045581", "网友“A00045581”：您好！", "网友“[提及]”：您好！"),
+        ("楼上的猫", "楼上的猫您好，楼上的电梯已报批", "[提及]您好，楼上的电梯已报批"),
+        ("小满", "“小满”您好，小满时节", "“[提及]”您好，小满时节"),
+        ("匿名网友", "匿名网友您好", "匿名网友您好"),
+        ("a", "网友“A”您好", "网友“[提及]”您好"),
+    ):
+        reply = Reply("isso:t:2", "isso", "t", "isso:t:1", "示例县住建局", text, "", AT, AT, "r", addressee=addressee)
+        masked, _ = mask(reply, NAMES)
+        assert (masked.text, masked.addressee) == (kept, None)
+
+
+def test_a_writer_who_names_himself_is_taken_out():
+    comment = Comment("isso:t:1", "isso", "t", "comment", "我是楼上的猫，又来了", "", AT, AT, "r", author="楼上的猫")
+    assert mask(comment, NAMES)[0].text == "我是[提及]，又来了"
