@@ -37,7 +37,7 @@ def crawl(
         tally = Tally(entry.id, entry.platform)
         crawler = Crawler(spider, _settings(config, entry), init_reactor=not tallies)
         tallies.append(tally)
-        process.crawl(crawler, entry=entry, tally=tally, sample=sample).addErrback(failures.append)
+        process.crawl(crawler, entry=entry, tally=tally, zone=config.zone, sample=sample).addErrback(failures.append)
     if watch:
         LoopingCall(watch, tallies).start(WATCH_SECONDS, now=False)
     process.start()

@@ -1,9 +1,10 @@
 """PlatformSpider: the base of every platform. What it does, no platform needs to do again."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from datetime import datetime, time
+from datetime import datetime
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from scrapy import FormRequest, Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -45,10 +46,11 @@ class PlatformSpider(Spider):
 
     options_model: ClassVar[type[Options]] = Options
 
-    def __init__(self, entry: SourceEntry, tally: Tally, sample: int | None = None) -> None:
+    def __init__(self, entry: SourceEntry, tally: Tally, zone: ZoneInfo, sample: int | None = None) -> None:
         super().__init__(name=self.name)
         self.entry = entry
         self.tally = tally
+        self.zone = zone
         self.sample = sample
         self.options = self.options_model.model_validate(entry.options)
         self.allowed_domains = [host for url in self.addresses() if (host := urlsplit(url).hostname)]
@@ -145,6 +147,5 @@ class PlatformSpider(Spider):
             )
 
     def too_old(self, at: datetime) -> bool:
-        """Whether a moment lies before the day from which this source is collected."""
-        since = self.entry.since
-        return since is not None and at < datetime.combine(since, time(), tzinfo=at.tzinfo)
+        """Whether a moment lies before the day, in the configured zone, from which this source is collected."""
+        return self.entry.since is not None and at.astimezone(self.zone).date() < self.entry.since

@@ -1,5 +1,6 @@
 """The town on a loopback port. Tests put faults in front of `answer`; everything else is as in the demo."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -81,7 +82,7 @@ class TownServer:
     def __init__(self, answer: Answering, port: int = 0) -> None:
         handler = type("TownHandler", (_Handler,), {"answer": staticmethod(answer)})
         try:
-            self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+            self._server = _Server(("127.0.0.1", port), handler)
         except OSError as error:
             raise ServiceAway(f"本机端口 {port} 被占用，示例县开不起来（{error.strerror}）。") from error
         self.port = self._server.server_address[1]
@@ -94,6 +95,13 @@ class TownServer:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A reader that hangs up is not our trouble; anything else is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):

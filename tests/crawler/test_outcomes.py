@@ -4,18 +4,18 @@ import socket
 
 import pytest
 
-from crawler.town.corpus import load_town
 from crawler.town.server import Answered, Answering, Asked, TownServer, answering
 from tests.installation import Installation
 from tests.servers import faults
 from tests.servers.faults import Fault, on_data
+from tests.servers.village import LETTERS, REPLIES, VILLAGE
 
 BROKEN: list[tuple[str, Fault, str, str]] = [
     ("500s", on_data(faults.server_error), "failed", "平台出错（HTTP 500）"),
-    ("500s from the third page on", on_data(faults.server_error, after=2), "partial", "平台出错（HTTP 500）"),
+    ("500s from the second page on", on_data(faults.server_error, after=1), "partial", "平台出错（HTTP 500）"),
     ("403", on_data(faults.forbidden), "blocked", "平台拒绝访问（HTTP 403）"),
     ("a page instead of data", on_data(faults.web_page), "failed", "得到的是网页"),
-    ("a page instead of data later on", on_data(faults.web_page, after=3), "partial", "得到的是网页"),
+    ("a page instead of data later on", on_data(faults.web_page, after=2), "partial", "得到的是网页"),
     ("half an answer", on_data(faults.cut), "failed", "断了或写错了"),
     ("a blank answer", on_data(faults.blank), "blocked", "空白回答"),
     ("a renamed field", on_data(faults.renamed_field), "failed", "没有“"),
@@ -25,7 +25,7 @@ BROKEN: list[tuple[str, Fault, str, str]] = [
 
 @pytest.mark.parametrize(("fault", "outcome", "words"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
 def test_a_broken_board(installation: Installation, fault: Fault, outcome: str, words: str) -> None:
-    with TownServer(fault(answering(load_town()))) as server:
+    with TownServer(fault(answering(VILLAGE))) as server:
         installation.write_board(server.url)
         ended = installation.run("crawl", "board")
     (run,) = installation.runs()
@@ -38,16 +38,16 @@ def test_a_broken_board(installation: Installation, fault: Fault, outcome: str, 
 
 def test_broken_threads_do_not_hide_behind_posts_that_came(installation: Installation) -> None:
     """The posts are read; their comments are not: that is partial, not complete."""
-    with TownServer(on_data(faults.server_error)(answering(load_town()))) as server:
+    with TownServer(on_data(faults.server_error)(answering(VILLAGE))) as server:
         installation.write_thread(server.url, f"{server.url}/isso")
         ended = installation.run("crawl", "thread")
     (run,) = installation.runs()
-    assert (ended.code, run.outcome, run.stored) == (1, "partial", 27)
-    assert "共 27 处问题" in run.reason
+    assert (ended.code, run.outcome, run.stored) == (1, "partial", 3)
+    assert "共 3 处问题" in run.reason
 
 
 def test_an_empty_list_is_suspect(installation: Installation) -> None:
-    with TownServer(on_data(faults.empty_list)(answering(load_town()))) as server:
+    with TownServer(on_data(faults.empty_list)(answering(VILLAGE))) as server:
         installation.write_board(server.url)
         ended = installation.run("crawl", "board")
     (run,) = installation.runs()
@@ -56,18 +56,18 @@ def test_an_empty_list_is_suspect(installation: Installation) -> None:
 
 
 def test_far_less_than_usual_is_suspect(installation: Installation) -> None:
-    with TownServer(answering(load_town())) as server:
+    with TownServer(answering(VILLAGE)) as server:
         installation.write_board(server.url)
         assert installation.run("crawl", "board").code == 0
-    with TownServer(on_data(faults.empty_list, after=2)(answering(load_town()))) as server:
+    with TownServer(on_data(faults.empty_list, after=1)(answering(VILLAGE))) as server:
         installation.write_board(server.url)
         assert installation.run("crawl", "board").code == 1
     assert [run.outcome for run in installation.runs()] == ["complete", "suspect"]
-    assert "平时约 360 条" in installation.runs()[-1].reason
+    assert f"平时约 {LETTERS + REPLIES} 条" in installation.runs()[-1].reason
 
 
 def test_a_wrong_board_number_fails(installation: Installation) -> None:
-    with TownServer(answering(load_town())) as server:
+    with TownServer(answering(VILLAGE)) as server:
         installation.write_board(server.url, fid=1)
         assert installation.run("crawl", "board").code == 1
     (run,) = installation.runs()
@@ -76,7 +76,7 @@ def test_a_wrong_board_number_fails(installation: Installation) -> None:
 
 
 def test_a_wrong_address_fails(installation: Installation) -> None:
-    with TownServer(answering(load_town())) as server:
+    with TownServer(answering(VILLAGE)) as server:
         installation.write_thread(f"{server.url}/nowhere/", f"{server.url}/isso", 'pages = ["/nowhere/a.html"]')
         assert installation.run("crawl", "thread").code == 1
     (run,) = installation.runs()
@@ -96,7 +96,7 @@ def test_a_server_that_is_down_fails(installation: Installation) -> None:
 
 def test_robots_txt_is_obeyed(installation: Installation) -> None:
     asked_for: list[str] = []
-    with TownServer(no_robots(answering(load_town()), asked_for)) as server:
+    with TownServer(no_robots(answering(VILLAGE), asked_for)) as server:
         installation.write_board(server.url)
         assert installation.run("crawl", "board").code == 1
     (run,) = installation.runs()
@@ -106,7 +106,7 @@ def test_robots_txt_is_obeyed(installation: Installation) -> None:
 
 
 def test_a_sample_is_not_the_whole(installation: Installation) -> None:
-    with TownServer(answering(load_town())) as server:
+    with TownServer(answering(VILLAGE)) as server:
         installation.write_board(server.url)
         assert installation.run("crawl", "board", "--sample", "5").code == 1
     (run,) = installation.runs()

@@ -1,8 +1,6 @@
 """Masking as a whole: it settles, it counts, it stays quick on hostile texts, and it makes sense on real letters."""
 
 import csv
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -124,11 +122,8 @@ def test_an_official_text_keeps_the_numbers_of_its_service():
 
 
 @pytest.mark.real_data
-def test_real_letters_keep_their_words():
-    root = os.environ.get("LIANXIN_REAL_DATA")
-    if not root:
-        pytest.skip("set LIANXIN_REAL_DATA to the folder that holds letters/*.csv")
-    with (Path(root) / "letters" / "messages_2019.csv").open(encoding="utf-8-sig", newline="") as file:
+def test_real_letters_keep_their_words(real_data):
+    with (real_data / "letters" / "messages_2019.csv").open(encoding="utf-8-sig", newline="") as file:
         letters = [row["留言详情"] for row in csv.DictReader(file)]
     masked = [mask(letter) for letter in letters]
     changed = sum(bool(one.counts) for one in masked)

@@ -8,10 +8,10 @@ import pytest
 from crawler.items import Comment, Post, Reply
 from crawler.platforms.answers import Unreadable
 from crawler.platforms.isso import parse_comment, parse_post, parse_thread
-from crawler.town.corpus import load_town
 from crawler.town.server import Answered, Asked, TownServer, answering
 from tests.installation import Installation
 from tests.servers.isso_server import isso_server
+from tests.servers.village import VILLAGE
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 POST = Post(
@@ -79,7 +79,7 @@ def test_a_page_that_is_no_post_is_said(missing: str) -> None:
 
 
 def test_every_thread_of_the_town_comes_in(installation: Installation) -> None:
-    town = load_town()
+    town = VILLAGE
     with TownServer(answering(town)) as server:
         installation.write_thread(server.url, f"{server.url}/isso")
         assert installation.run("crawl", "thread").code == 0

@@ -8,9 +8,9 @@ import pytest
 from crawler.items import Comment, Reply
 from crawler.platforms.answers import Refused, Unreadable
 from crawler.platforms.liuyan import parse_full_text, parse_letter, parse_list
-from crawler.town.corpus import load_town
 from crawler.town.server import TownServer, answering
 from tests.installation import Installation
+from tests.servers.village import LETTERS, REPLIES, VILLAGE
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ROW = {
@@ -100,7 +100,7 @@ def test_a_page_without_text_is_a_changed_page() -> None:
 
 
 def test_the_whole_board_comes_in_with_its_answers(installation: Installation) -> None:
-    town = load_town()
+    town = VILLAGE
     with TownServer(answering(town)) as server:
         installation.write_board(server.url)
         first = installation.run("crawl", "board")
@@ -108,10 +108,13 @@ def test_the_whole_board_comes_in_with_its_answers(installation: Installation) -
     assert first.code == 0, first.err
     assert again.code == 0
     assert "入库 0" in again.out
-    assert [(run.outcome, run.stored) for run in installation.runs()] == [("complete", 360), ("complete", 0)]
+    assert [(run.outcome, run.stored) for run in installation.runs()] == [
+        ("complete", LETTERS + REPLIES),
+        ("complete", 0),
+    ]
     assert (installation.data / "logs" / "crawl.log").read_text() == ""
     comments = {comment.id: comment for comment in installation.comments()}
-    assert len(comments) == 209
+    assert len(comments) == LETTERS
     for number, letter in town.numbered.items():
         kept = comments[f"liuyan:{number}"]
         assert kept.posted_at == letter.at
@@ -121,10 +124,10 @@ def test_the_whole_board_comes_in_with_its_answers(installation: Installation) -
 
 
 def test_letters_older_than_since_are_left(installation: Installation) -> None:
-    with TownServer(answering(load_town())) as server:
+    with TownServer(answering(VILLAGE)) as server:
         installation.write_board(server.url)
         path = installation.data / "sources.toml"
-        path.write_text(path.read_text() + "since = 2026-11-01\n")
+        path.write_text(path.read_text() + "since = 2026-07-01\n")
         assert installation.run("crawl", "board").code == 0
     moments = sorted(comment.posted_at for comment in installation.comments())
-    assert len(moments) == sum(letter.at.date().isoformat() >= "2026-11-01" for letter in load_town().letters)
+    assert len(moments) == sum(letter.at.date().isoformat() >= "2026-07-01" for letter in VILLAGE.letters)

@@ -1,19 +1,15 @@
 import csv
-import os
-from pathlib import Path
 
 import pytest
 
 from pipelines.index.mapping import COMMENTS
 
-FOLDER = os.environ.get("LIANXIN_REAL_DATA")
 FILE = "comments/three_child_policy.csv"
 
 
 @pytest.mark.real_data
-@pytest.mark.skipif(not FOLDER, reason="set LIANXIN_REAL_DATA to the folder of real data")
-def test_a_phrase_of_han_characters_is_found_wherever_it_is_written(empty_index):
-    with (Path(FOLDER or "") / FILE).open(encoding="utf-8-sig", newline="") as file:
+def test_a_phrase_of_han_characters_is_found_wherever_it_is_written(empty_index, real_data):
+    with (real_data / FILE).open(encoding="utf-8-sig", newline="") as file:
         texts = [max(row.values(), key=lambda cell: len(cell or "")) for row in csv.DictReader(file)]
     empty_index.put(COMMENTS, [{"id": f"{number}", "text": text} for number, text in enumerate(texts)])
     assert len(texts) > 1_400
