@@ -1,0 +1,43 @@
+"""The documents promise only what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from crawler.platforms import platforms, spider_for
+from lianxin.cli import COMMANDS
+from lianxin.indexing import app as index_app
+
+ROOT = Path(__file__).parents[1]
+READMES = ("README.md", "README.zh-CN.md")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_of_the_readme_exists(name: str) -> None:
+    named = set(re.findall(r"^\$ lianxin ([a-z]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+    assert named == {"init", "check", "crawl", "import", "sources", "serve", "export", "index"}
+    assert named <= set(COMMANDS)
+    assert {command.name for command in index_app.registered_commands} == {"status", "rebuild"}
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_target_of_the_readme_exists(name: str) -> None:
+    targets = set(re.findall(r"^\$ make ([a-z]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert targets == {"demo", "test"}
+    assert all(f"\n{target}:" in makefile for target in targets)
+
+
+@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "docs/architecture.md", "docs/sources.md"])
+def test_every_link_of_a_document_leads_somewhere(name: str) -> None:
+    path = ROOT / name
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("platform", platforms())
+def test_every_option_of_a_platform_is_documented(platform: str) -> None:
+    section = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8").split("## Options")[1].split("## Files")[0]
+    described = next(part for part in section.split("\n\n") if part.startswith(f"`{platform}`"))
+    assert [name for name in spider_for(platform).options_model.model_fields if f"`{name}" not in described] == []
