@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from dashboards.serving import serve
 from rich.console import Console
 
 from crawler.config import load_config
@@ -16,6 +15,7 @@ from crawler.errors import ServiceAway, WrongUse
 from crawler.registry import FILE_NAMES, load_registry
 from crawler.town.corpus import load_town
 from crawler.town.server import TownServer, answering
+from dashboards.serving import serve
 from lianxin.crawling import NOT_COMPLETE, crawl_and_feed, report
 from lianxin.serving import DEFAULT_PORT, announce
 

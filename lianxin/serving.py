@@ -3,10 +3,10 @@
 from typing import Annotated
 
 import typer
-from dashboards.serving import serve
 from rich.console import Console
 
 from crawler.config import load_config
+from dashboards.serving import serve
 
 DEFAULT_PORT = 8000
 
