@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from parsel import Selector
 from pydantic import AnyHttpUrl, model_validator
 from scrapy import Request
 from scrapy.http import Response
@@ -22,30 +21,26 @@ from crawler.items import Comment, Item, Post, Reply
 from crawler.platforms.answers import Json, Unreadable, field, json_object
 from crawler.platforms.base import Options, PlatformSpider
 from crawler.reading.html import text_of
+from crawler.reading.pages import read_page
 
 PAGE = 50
 _DELETED = 4
 
 
 def parse_post(body: str, url: str, source: str, account: str | None, run: str, now: datetime) -> Post:
-    """The post on a page: its heading, its time (`article:published_time` or `<time datetime>`), its body."""
-    page = Selector(body)
-    title = page.css("h1::text, title::text").get()
-    published = page.css("meta[property='article:published_time']::attr(content), time::attr(datetime)").get()
-    text = page.css("article, main, #content, .content").get()
-    if title is None or published is None or text is None:
-        raise Unreadable(f"页面 {urlsplit(url).path} 缺少标题、发布时间或正文，读不成一篇发布。")
-    posted_at = datetime.fromisoformat(published.strip())
-    if posted_at.tzinfo is None:
-        raise Unreadable(f"页面 {urlsplit(url).path} 的发布时间没有时区（{published}）。")
+    """The post on a page of the site."""
+    try:
+        page = read_page(body)
+    except ValueError as error:
+        raise Unreadable(f"{urlsplit(url).path}：{error}。") from error
     return Post(
-        id=post_id(source, url),
+        id=f"isso:{source}:{urlsplit(url).path}",
         platform="isso",
         source=source,
-        title=title.strip(),
-        text=text_of(text),
+        title=page.title,
+        text=page.text,
         url=url,
-        posted_at=posted_at.astimezone(UTC),
+        posted_at=page.published_at,
         collected_at=now,
         run=run,
         account=account,
@@ -106,11 +101,6 @@ def parse_thread(body: bytes) -> tuple[list[Json], int]:
     """The comments of one answer and how many more there are."""
     thread = json_object(body)
     return field(thread, "replies", list), int(str(field(thread, "hidden_replies", int)))
-
-
-def post_id(source: str, url: str) -> str:
-    """A post is known by its path on the site."""
-    return f"isso:{source}:{urlsplit(url).path}"
 
 
 class IssoOptions(Options):
