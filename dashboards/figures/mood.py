@@ -12,7 +12,8 @@ from dashboards.days import ONE_DAY
 from dashboards.figures import theme, timeline
 from dashboards.figures.theme import Json
 from dashboards.figures.timeline import bands, edge, middle
-from dashboards.measures.mood import Bucket, Mood
+from dashboards.measures.buckets import Bucket
+from dashboards.measures.mood import Mood
 
 HEIGHT = 380
 SHARE_PANEL = (0.36, 1.0)

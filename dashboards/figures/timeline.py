@@ -10,7 +10,7 @@ from dashboards import words
 from dashboards.days import ONE_DAY
 from dashboards.figures import theme
 from dashboards.figures.theme import Json
-from dashboards.measures.coverage import Gap
+from dashboards.measures.gaps import Gap
 from dashboards.measures.mood import Mood
 
 BAND_FROM_DAYS = 5

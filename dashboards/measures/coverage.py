@@ -1,6 +1,6 @@
 """Coverage: how each source's last run went, which days were missed, and whether today's numbers can be trusted."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, cast
@@ -9,8 +9,9 @@ from apscheduler.triggers.cron import CronTrigger
 
 from crawler.registry import STAGES, Registry, SourceEntry
 from crawler.runs import Outcome
-from dashboards.days import ONE_DAY, Days, day_of, zone_of
-from dashboards.measures.answers import PAGE, Part, aggregation, buckets, every, sources_under, total
+from dashboards.days import Days, zone_of
+from dashboards.measures.answers import Part, aggregation, buckets, sources_under, total
+from dashboards.measures.gaps import Gap, moment_of, open_gaps
 from dashboards.queries import comments, runs, said_within
 from pipelines.documents import Source
 from pipelines.index import Index
@@ -19,20 +20,6 @@ from pipelines.index.mapping import COMMENTS, RUNS
 Health = Literal["complete", "partial", "stale", "never"]
 STALE_AFTER = 2
 """A source is stale when its last complete run is older than this many of its schedule's intervals."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Days, both inside, that a source missed and has not caught up."""
-
-    source: str
-    first: date
-    last: date
-
-    @property
-    def days(self) -> int:
-        """How many days."""
-        return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +76,7 @@ def coverage(index: Index, registry: Registry, now: datetime, of: Collection[str
     answer = index.search(COMMENTS, comments.attributed())
     return Coverage(
         states,
-        tuple(gap for gap in _gaps(index, now) if gap.source in wanted),
+        tuple(gap for gap in open_gaps(index, now) if gap.source in wanted),
         comments=total(answer),
         unattributed=total(answer) - cast(int, aggregation(answer, "attributed")["doc_count"]),
     )
@@ -128,10 +115,10 @@ def _state(
     if found is None:
         return SourceState(name, "never")
     newest, complete = found
-    at = _moment(newest, "finished_at") or _moment(newest, "started_at")
+    at = moment_of(newest, "finished_at") or moment_of(newest, "started_at")
     outcome = cast(Outcome, newest["outcome"])
-    reference = _moment(complete, "started_at") if complete else None
-    late = _stale_days(entry, reference or _moment(newest, "started_at"), now)
+    reference = moment_of(complete, "started_at") if complete else None
+    late = _stale_days(entry, reference or moment_of(newest, "started_at"), now)
     health: Health = "stale" if late else "complete" if outcome == "complete" else "partial"
     return SourceState(name, health, outcome, str(newest.get("reason", "")), at, late)
 
@@ -146,33 +133,3 @@ def _stale_days(entry: SourceEntry | None, since: datetime | None, now: datetime
     if first is None or second is None or now - since <= STALE_AFTER * (second - first):
         return 0
     return max(1, (now - since).days)
-
-
-def _gaps(index: Index, now: datetime) -> Iterator[Gap]:
-    """Missed days that no later complete run of the same source spans."""
-    known = list(every(index, RUNS, runs.with_gaps(PAGE)))
-    if not known:
-        return
-    later = list(every(index, RUNS, runs.complete_since(str(known[0]["started_at"]), PAGE)))
-    seen: set[Gap] = set()
-    for run in known:
-        for text in cast(list[str], run["gaps"]):
-            first, _, until = text.partition("/")
-            gap = Gap(str(run["source"]), date.fromisoformat(first), date.fromisoformat(until) - ONE_DAY)
-            if gap not in seen and not any(_fills(other, run, gap, now) for other in later):
-                seen.add(gap)
-                yield gap
-
-
-def _fills(other: Source, run: Source, gap: Gap, now: datetime) -> bool:
-    if other["source"] != gap.source or str(other["started_at"]) <= str(run["started_at"]):
-        return False
-    since, until = _moment(other, "covered_from"), _moment(other, "covered_until")
-    zone = zone_of(now)
-    return (
-        since is not None and until is not None and day_of(since, zone) <= gap.first and gap.last <= day_of(until, zone)
-    )
-
-
-def _moment(run: Source, name: str) -> datetime | None:
-    return datetime.fromisoformat(str(run[name])) if name in run else None

@@ -12,8 +12,9 @@ from dashboards import words
 from dashboards.days import ONE_DAY
 from dashboards.figures.mood import missing_words
 from dashboards.measures.answers import Counts
+from dashboards.measures.buckets import Bucket
 from dashboards.measures.floors import SAMPLE_FLOOR
-from dashboards.measures.mood import Bucket, Finding
+from dashboards.measures.mood import Finding
 from dashboards.measures.overview import Row
 from dashboards.measures.replies import Replies
 
