@@ -62,6 +62,13 @@ class Ledger:
             database.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", rows)
             database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (segment, until))
 
+    def forget(self) -> None:
+        """Begin anew: nothing is known to be stored."""
+        with self._database as database:
+            database.execute("BEGIN IMMEDIATE")
+            for table in ("seen", "runs", "marks"):
+                database.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own tables
+
     def marks(self) -> dict[str, int]:
         """How many bytes of each journal segment the ledger has taken in."""
         return dict(self._database.execute("SELECT segment, bytes FROM marks"))

@@ -141,6 +141,9 @@ def verdict(tally: Tally, finish_reason: str, usual: float | None) -> tuple[Outc
         return "partial", f"提前停止（{finish_reason}），后面的内容没有采集。"
     if tally.asked != tally.answered:
         return "partial", f"还有 {tally.asked - tally.answered} 页没有读到。"
+    if tally.rejected:
+        outcome = "partial" if tally.rejected < tally.fetched else "failed"
+        return outcome, f"拒收 {tally.rejected} 条，原因见 rejected 文件夹；若很多，平台可能改版了。"
     if tally.fetched == 0:
         return "suspect", "一条内容也没有取到。请核对来源的地址和编号；若确实没有内容，可忽略。"
     if usual is not None and tally.fetched < usual * FEWER_THAN_USUAL:

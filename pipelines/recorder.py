@@ -4,7 +4,6 @@ Crawls and imports both end here. What the recorder says is stored is on disk.
 """
 
 import hashlib
-from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
@@ -16,12 +15,9 @@ from crawler.items import Item, Reply
 from crawler.ledger import Ledger
 from crawler.registry import FILES
 from crawler.runs import Run, Tally
-from pipelines.journal import Event, JournalWriter, read
+from pipelines.journal import Event, JournalWriter, bytes_of, read
 from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
-from pipelines.steps import Rejected
-from pipelines.steps.clean import clean
-from pipelines.steps.mask import mask
-from pipelines.steps.validate import check
+from pipelines.preparing import kept_aside
 
 BATCH = 200
 """Items between two waits for the disk."""
@@ -33,7 +29,7 @@ Result = Literal["stored", "unchanged"]
 
 
 class Recorder:
-    """One run's way into the journal: `opening`, then `take` for each item, then `close`.
+    """One run's way into the journal: `record` or `reject` each item, then `close`.
 
     Take in what the journal already holds first, so that a run after a killed one stores nothing twice.
     """
@@ -48,16 +44,6 @@ class Recorder:
         self._waiting: list[Event] = [tally.opening()]
         self._digests: dict[str, bytes] = {}
         self._flush()
-
-    def take(self, item: Item) -> Result:
-        """Check, clean, mask and keep an item. A refused one is kept aside, and Rejected goes on to the caller."""
-        try:
-            masked, marks = prepare(item, self._pseudonyms)
-        except Rejected as rejected:
-            self.reject(item, rejected.reason)
-            raise
-        self.tally.masks.update(marks)
-        return self.record(masked)
 
     def record(self, item: Item) -> Result:
         """Keep an item that went through the steps."""
@@ -76,12 +62,10 @@ class Recorder:
     def reject(self, item: Item, reason: str) -> None:
         """Keep a refused item aside, masked, with the reason."""
         self.tally.rejected += 1
-        readable = all(isinstance(getattr(item, name, ""), str) for name in ("title", "text"))
-        data = asdict(mask(clean(item), self._pseudonyms)[0]) if readable else {"id": item.id}
-        line = {"reason": reason, "type": type(item).__name__.lower(), "data": data}
+        line = {"reason": reason, "type": type(item).__name__.lower(), "data": kept_aside(item, self._pseudonyms)}
         self._rejected_path.parent.mkdir(parents=True, exist_ok=True)
         with self._rejected_path.open("ab") as file:
-            file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE, default=str))
+            file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
     def close(self, finish_reason: str) -> Run:
         """Write what is waiting and the run's closing record, which becomes the tally's `result`."""
@@ -97,17 +81,12 @@ class Recorder:
         return run
 
     def _flush(self) -> None:
-        self._journal.append(self._waiting)
-        runs = [event for event in self._waiting if isinstance(event, Run)]
-        self._ledger.note(self._digests, runs, self._journal.segment, self._journal.size)
-        self._waiting.clear()
-        self._digests.clear()
-
-
-def prepare(item: Item, pseudonyms: Pseudonyms) -> tuple[Item, Counter[str]]:
-    """An item as it may be kept, and the marks that replaced personal data in it. Raises Rejected."""
-    check(item)
-    return mask(clean(item), pseudonyms)
+        """Journal first. What is in it never waits again, even if the ledger cannot take note: it catches up later."""
+        events, digests = self._waiting, self._digests
+        self._journal.append(events)
+        self._waiting, self._digests = [], {}
+        runs = [event for event in events if isinstance(event, Run)]
+        self._ledger.note(digests, runs, self._journal.segment, self._journal.size)
 
 
 def digest_of(item: Item) -> bytes:
@@ -117,7 +96,14 @@ def digest_of(item: Item) -> bytes:
 
 
 def catch_up(ledger: Ledger, journal: Path) -> None:
-    """Take into the ledger what the journal holds beyond the ledger's marks, segment by segment."""
+    """Take into the ledger what the journal holds beyond the ledger's marks, segment by segment.
+
+    A mark beyond a segment's end means that the journal is not the one the ledger knew (a restored backup): the ledger
+    begins anew, so that nothing counts as stored that is not there.
+    """
+    sizes = bytes_of(journal)
+    if any(mark > sizes.get(segment, 0) for segment, mark in ledger.marks().items()):
+        ledger.forget()
     digests: dict[str, bytes] = {}
     runs: list[Run] = []
     segment, until = "", 0

@@ -13,7 +13,7 @@ from pipelines.importing.rows import RowReader, written
 from pipelines.importing.tables import Cell, Row
 from pipelines.masking import mask as mask_text
 from pipelines.masking.pseudonyms import Pseudonyms, somebody
-from pipelines.recorder import prepare
+from pipelines.preparing import prepare
 from pipelines.steps import Rejected
 from pipelines.steps.clean import tidy
 

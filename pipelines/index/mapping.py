@@ -10,6 +10,10 @@ from typing import Literal
 FieldType = Literal["keyword", "text", "date", "integer", "double", "boolean", "object"]
 VERSION = 1
 
+LARGEST_INTEGER = 2**31 - 1
+LONGEST_KEYWORD = 512
+"""Bytes. Elasticsearch refuses a `_id` beyond 512 and a keyword beyond 32,766; nothing of ours needs that much."""
+
 COMMENTS = "lianxin-comments"
 POSTS = "lianxin-posts"
 RUNS = "lianxin-runs"

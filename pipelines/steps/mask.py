@@ -35,7 +35,7 @@ class Mask:
 
 
 def mask(item: Item, pseudonyms: Pseudonyms) -> tuple[Item, Counter[str]]:
-    """The item with masked title and text, and how often each mark was set.
+    """The item with masked texts, and how often each mark was set.
 
     In posts and replies the numbers of public services stay (landlines, 400, e-mail at gov.cn). A comment's author
     becomes a pseudonym, its region the province; a reply's addressee is taken out of its text and forgotten.
@@ -45,8 +45,8 @@ def mask(item: Item, pseudonyms: Pseudonyms) -> tuple[Item, Counter[str]]:
     known = somebody(writer)
     changes: dict[str, str | None] = {}
     counts: Counter[str] = Counter()
-    for name in ("title", "text"):
-        if hasattr(item, name):
+    for name in ("title", "text", "unit", "category", "domain", "status"):
+        if getattr(item, name, None):
             masked = mask_text(getattr(item, name), official=not is_comment, known=known)
             changes[name] = masked.text
             counts.update(masked.counts)

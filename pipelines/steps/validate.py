@@ -5,11 +5,12 @@ from types import UnionType
 from typing import Literal, get_args, get_origin, get_type_hints
 
 from crawler.items import Comment, Item, Post, Reply
+from pipelines.index.mapping import LARGEST_INTEGER, LONGEST_KEYWORD
 from pipelines.steps import Rejected
 from pipelines.steps.clean import tidy
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-_ID_BYTES = 512  # Elasticsearch's limit for `_id`
+_LONG = frozenset({"title", "text", "url"})
 _HINTS = {kind: get_type_hints(kind) for kind in (Post, Comment, Reply)}
 
 
@@ -23,15 +24,20 @@ class Validate:
 
 
 def check(item: Item) -> None:
-    """Raise Rejected, with a sentence that names the field, for the first thing that is wrong."""
+    """Raise Rejected, with a sentence that names the field and never its content, for the first thing that is wrong.
+
+    What passes can be stored in the index: the limits are the mapping's.
+    """
     for name, hint in _HINTS[type(item)].items():
         value = getattr(item, name)
         if not _fits(value, hint):
-            raise Rejected(f"字段 {name} 的类型或取值不对：{str(value)[:40]!r}。")
+            raise Rejected(f"字段 {name} 的类型或取值不对（{type(value).__name__}）。")
         if isinstance(value, datetime) and value.utcoffset() is None:
             raise Rejected(f"字段 {name} 的时间没有时区。")
-        if isinstance(value, int) and value < 0:
-            raise Rejected(f"字段 {name} 是负数：{value}。")
+        if isinstance(value, int) and not 0 <= value <= LARGEST_INTEGER:
+            raise Rejected(f"字段 {name} 是负数，或大于 {LARGEST_INTEGER}。")
+        if isinstance(value, str) and name not in _LONG and len(value.encode(errors="replace")) > LONGEST_KEYWORD:
+            raise Rejected(f"字段 {name} 超过 {LONGEST_KEYWORD} 字节。")
         if value is not None and (name == "id" or name.endswith("_id")):
             _check_id(name, value, item.platform)
     _check_meaning(item)
@@ -39,9 +45,7 @@ def check(item: Item) -> None:
 
 def _check_id(name: str, value: str, platform: str) -> None:
     if not value.isprintable() or not value.startswith(f"{platform}:") or value == f"{platform}:" or not platform:
-        raise Rejected(f"字段 {name} 应写成“平台:原编号”，平台是 {platform}：{value[:40]!r}。")
-    if len(value.encode()) > _ID_BYTES:
-        raise Rejected(f"字段 {name} 超过 {_ID_BYTES} 字节。")
+        raise Rejected(f"字段 {name} 应写成“平台:原编号”，平台是 {platform[:40]}。")
 
 
 def _check_meaning(item: Item) -> None:
@@ -51,9 +55,9 @@ def _check_meaning(item: Item) -> None:
     if not _EARLIEST <= at <= item.collected_at + timedelta(days=1):
         raise Rejected(f"发表时间 {at.isoformat()} 早于 1990 年，或晚于采集时间一天以上。")
     if isinstance(item, Comment) and item.satisfaction is not None and not 0 <= item.satisfaction <= 1:
-        raise Rejected(f"满意度应在 0 到 1 之间：{item.satisfaction}。")
+        raise Rejected("满意度应在 0 到 1 之间。")
     if item.url and not (item.url.isprintable() and item.url.lower().startswith(("http://", "https://", "file:"))):
-        raise Rejected(f"网址应以 http、https 或 file 开头：{item.url[:40]!r}。")
+        raise Rejected("网址应以 http、https 或 file 开头。")
 
 
 def _fits(value: object, hint: object) -> bool:

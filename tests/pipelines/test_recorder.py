@@ -1,6 +1,7 @@
 """The recorder stores each version of an item once, counts everything, and keeps what it refuses aside, masked."""
 
 import json
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from crawler.config import Config
 from crawler.items import Comment
 from crawler.runs import Tally
 from pipelines.journal import read
+from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
+from pipelines.preparing import prepare
 from pipelines.recorder import Recorder, digest_of
 from pipelines.steps import Rejected
 
@@ -26,6 +29,18 @@ def config(tmp_path: Path) -> Config:
     return Config(data=tmp_path)
 
 
+def take(recorder: Recorder, config: Config, item: Comment) -> None:
+    """As the steps do."""
+    pseudonyms = Pseudonyms(read_or_make_key(config.key_path))
+    try:
+        masked, marks = prepare(item, pseudonyms)
+    except Rejected as rejected:
+        recorder.reject(item, rejected.reason)
+        return
+    recorder.tally.masks.update(marks)
+    recorder.record(masked)
+
+
 def run(config: Config, *items: Comment) -> Tally:
     tally = Tally("thread", "isso")
     recorder = Recorder(config, tally)
@@ -33,7 +48,7 @@ def run(config: Config, *items: Comment) -> Tally:
         tally.asked += 1
         tally.answered += 1
         tally.fetched += 1
-        recorder.take(item)
+        take(recorder, config, item)
     recorder.close("finished")
     return tally
 
@@ -88,30 +103,82 @@ def test_what_a_killed_run_had_written_counts_for_the_next(config: Config) -> No
     assert run(config, masked_again).unchanged == 1
 
 
-def test_a_refused_item_is_kept_aside_masked_with_its_reason(config: Config) -> None:
-    tally = Tally("thread", "isso")
-    recorder = Recorder(config, tally)
-    tally.fetched += 1
-    with pytest.raises(Rejected):
-        recorder.take(replace(COMMENT, posted_at=datetime(1899, 1, 1, tzinfo=UTC)))
-    recorder.close("finished")
+def rejected_file(config: Config) -> dict[str, object]:
     (path,) = config.rejected_folder.glob("*.jsonl")
-    kept = json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_a_refused_item_is_kept_aside_masked_with_its_reason(config: Config) -> None:
+    tally = run(config, replace(COMMENT, posted_at=datetime(1899, 1, 1, tzinfo=UTC)))
+    kept = rejected_file(config)
     assert "早于 1990 年" in kept["reason"]
     assert kept["data"]["text"] == "请回电 [电话]，我叫[姓名]"
     assert kept["data"]["author"].startswith("~")
     assert tally.rejected == 1
+    assert tally.result is not None
+    assert (tally.result.outcome, tally.result.fetched) == ("failed", 1)
     assert all(not isinstance(entry.event, Comment) for entry in read(config.journal_folder))
 
 
-def test_an_item_whose_text_is_no_text_is_kept_by_its_id(config: Config) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": None},
+        {"title": {"姓名": "王建国局长 13812345678"}},
+        {"domain": ["王建国局长 13812345678"]},
+        {"author": 13812345678},
+        {"author_region": 7, "text": "王建国局长 13812345678"},
+        {"url": "http://127.0.0.1/\ud83d", "likes": -1},
+        {"likes": 10**10},
+        {"category": "好" * 20_000},
+        {"status": "王建国局长 13812345678" * 40},
+    ],
+)
+def test_whatever_is_refused_leaves_nothing_personal_and_is_always_kept(
+    config: Config, changes: dict[str, object]
+) -> None:
+    tally = run(config, replace(COMMENT, **changes))  # type: ignore[arg-type]
+    kept = json.dumps(rejected_file(config), ensure_ascii=False)
+    assert tally.rejected == 1
+    assert "王建国" not in kept
+    assert "13812345678" not in kept
+    assert "isso:thread:1" in kept
+
+
+def test_one_refused_item_among_good_ones_makes_the_run_partial(config: Config) -> None:
+    tally = run(config, COMMENT, replace(COMMENT, id="isso:thread:2", likes=-1))
+    assert tally.result is not None
+    assert (tally.result.outcome, tally.result.stored, tally.result.rejected) == ("partial", 1, 1)
+
+
+def test_every_free_text_is_masked(config: Config) -> None:
+    run(config, replace(COMMENT, category="王建国局长", status="请找 13812345678", domain="李秀英主任"))
+    journal = b"".join(path.read_bytes() for path in config.journal_folder.glob("*.jsonl")).decode()
+    assert '"category":"[姓名]局长"' in journal
+    assert '"status":"请找 [电话]"' in journal
+    assert '"domain":"[姓名]主任"' in journal
+
+
+def test_a_restored_older_journal_makes_the_ledger_begin_anew(config: Config) -> None:
+    """The journal is lost, the ledger is not: what is not there must not count as stored."""
+    run(config, COMMENT)
+    for path in config.journal_folder.glob("*.jsonl"):
+        path.unlink()
+    assert run(config, COMMENT).stored == 1
+    assert [entry.event.id for entry in read(config.journal_folder) if isinstance(entry.event, Comment)] == [COMMENT.id]
+
+
+def test_a_ledger_that_cannot_take_note_does_not_make_the_journal_say_things_twice(config: Config) -> None:
     tally = Tally("thread", "isso")
     recorder = Recorder(config, tally)
-    with pytest.raises(Rejected):
-        recorder.take(replace(COMMENT, text=None))  # type: ignore[arg-type]
-    recorder.close("finished")
-    (path,) = config.rejected_folder.glob("*.jsonl")
-    assert json.loads(path.read_text(encoding="utf-8"))["data"] == {"id": "isso:thread:1"}
+    take(recorder, config, COMMENT)
+    recorder._ledger.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        recorder._flush()
+    assert recorder._waiting == []
+    recorder._journal.close()
+    assert [entry.event.id for entry in read(config.journal_folder) if isinstance(entry.event, Comment)] == [COMMENT.id]
+    assert run(config, COMMENT).unchanged == 1
 
 
 def test_the_digest_sees_words_and_marks_but_not_when_they_were_collected() -> None:
