@@ -27,6 +27,13 @@ class Config(BaseSettings):
     tz: str = "Asia/Shanghai"
     browser: Path | None = None
 
+    @field_validator("data")
+    @classmethod
+    def _data_is_a_folder(cls, folder: Path) -> Path:
+        if folder.exists() and not folder.is_dir():
+            raise ValueError(f"{folder} 是一个文件，这里要写文件夹")
+        return folder
+
     @field_validator("tz")
     @classmethod
     def _zone_exists(cls, name: str) -> str:

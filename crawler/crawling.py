@@ -1,16 +1,20 @@
-"""Crawling sources in this process, all at once, each at its own pace. One call a process: Twisted starts only once."""
+"""Crawling sources in this process, one after the other. One call a process: Twisted starts only once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 
 from pydantic import ValidationError
 from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.settings import Settings
+from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from crawler import settings as project_settings
 from crawler.config import Config
-from crawler.errors import Trouble, WrongUse
+from crawler.errors import WrongUse
 from crawler.platforms import spider_for
 from crawler.platforms.base import PlatformSpider
 from crawler.registry import FILES, Registry, SourceEntry
@@ -22,26 +26,51 @@ WATCH_SECONDS = 0.5
 
 
 def crawl(
-    config: Config, entries: Sequence[SourceEntry], sample: int | None = None, watch: Watch | None = None
+    config: Config,
+    entries: Sequence[SourceEntry],
+    steps: Mapping[str, int],
+    sample: int | None = None,
+    watch: Watch | None = None,
 ) -> list[Run]:
-    """Crawl sources and give each one's closing record, in order.
+    """Crawl sources one after the other and give each one's closing record, in order.
 
-    `sample` stops each after that many items. `watch` sees the tallies twice a second. Raises what kept a run
-    from even being recorded, a Trouble where a person can mend it.
+    `steps` are the item pipelines, by name and place. `sample` stops each source after that many items. `watch` sees
+    the tallies twice a second. A source whose run could not even be recorded is `failed` with the reason; where that
+    is so for all, what kept the first from it is raised.
     """
     spiders = [checked_spider(entry) for entry in entries]
-    process = CrawlerProcess(_settings(config))
-    tallies: list[Tally] = []
-    failures: list[Failure] = []
-    for entry, spider in zip(entries, spiders, strict=True):
-        tally = Tally(entry.id, entry.platform)
-        crawler = Crawler(spider, _settings(config, entry), init_reactor=not tallies)
-        tallies.append(tally)
-        process.crawl(crawler, entry=entry, tally=tally, zone=config.zone, sample=sample).addErrback(failures.append)
+    process = CrawlerProcess(_settings(config, steps))
+    tallies = [Tally(entry.id, entry.platform) for entry in entries]
+    failures: dict[str, Failure] = {}
+    _in_turn(process, config, steps, sample, list(zip(entries, spiders, tallies, strict=True)), failures)
     if watch:
         LoopingCall(watch, tallies).start(WATCH_SECONDS, now=False)
     process.start()
-    return [_result(tally, failures) for tally in tallies]
+    if len(failures) == len(tallies):
+        next(iter(failures.values())).raiseException()
+    return [tally.result or _unrecorded(tally, failures.get(tally.source)) for tally in tallies]
+
+
+@inlineCallbacks
+def _in_turn(
+    process: CrawlerProcess,
+    config: Config,
+    steps: Mapping[str, int],
+    sample: int | None,
+    jobs: Sequence[tuple[SourceEntry, type[PlatformSpider], Tally]],
+    failures: dict[str, Failure],
+) -> Generator[Deferred[None], None, None]:
+    """One source at a time: two sources may be one host, and its pace holds for both."""
+    for number, (entry, spider, tally) in enumerate(jobs):
+        tally.started_at = datetime.now(UTC)
+        crawler = Crawler(spider, _settings(config, steps, entry), init_reactor=number == 0)
+        crawling = process.crawl(crawler, entry=entry, tally=tally, zone=config.zone, sample=sample)
+        yield crawling.addErrback(partial(failures.__setitem__, entry.id))
+
+
+def _unrecorded(tally: Tally, failure: Failure | None) -> Run:
+    reason = str(failure.value) if failure else "采集没有能够开始或结束。"
+    return replace(tally.opening(), reason=f"{reason}详见 logs/crawl.log。")
 
 
 def checked_spider(entry: SourceEntry) -> type[PlatformSpider]:
@@ -55,19 +84,22 @@ def checked_spider(entry: SourceEntry) -> type[PlatformSpider]:
     return spider
 
 
-def chosen(registry: Registry, names: Sequence[str], everything: bool) -> list[SourceEntry]:
-    """The sources a person named, or all that are enabled. Raises WrongUse for one that cannot be crawled."""
+def chosen(registry: Registry, names: Sequence[str], everything: bool, now: datetime) -> list[SourceEntry]:
+    """The sources a person named, or all that are enabled. Raises WrongUse for one that cannot be crawled now."""
     if everything:
         entries = [entry for entry in registry.sources.values() if entry.enabled and entry.platform != FILES]
         if not entries:
             raise WrongUse("sources.toml 里没有启用的来源（enabled = true）。")
-        return entries
+        allowed = [entry for entry in entries if entry.pace.allows(now)]
+        if not allowed:
+            raise WrongUse("现在都不在允许采集的时段（sources.toml 的 pace.hours）。")
+        return allowed
     if not names:
         raise WrongUse("请写要采集的来源，例如 lianxin crawl SOURCE，或写 --all 采集全部启用的来源。")
-    return [_named(registry, name) for name in dict.fromkeys(names)]
+    return [_named(registry, name, now) for name in dict.fromkeys(names)]
 
 
-def _named(registry: Registry, name: str) -> SourceEntry:
+def _named(registry: Registry, name: str, now: datetime) -> SourceEntry:
     entry = registry.sources.get(name)
     if entry is None:
         raise WrongUse(f"sources.toml 里没有来源“{name}”，已有：{'、'.join(registry.sources) or '（空）'}。")
@@ -75,25 +107,20 @@ def _named(registry: Registry, name: str) -> SourceEntry:
         raise WrongUse(f"来源“{name}”来自文件，请用 lianxin import 文件 --as {name}。")
     if not entry.enabled:
         raise WrongUse(f"来源“{name}”还没有启用：写好 assessment 后，在 sources.toml 里写 enabled = true。")
+    if not entry.pace.allows(now):
+        raise WrongUse(f"来源“{name}”只在 {entry.pace.hours} 点之间采集（pace.hours），现在不在时段内。")
     return entry
 
 
-def _settings(config: Config, entry: SourceEntry | None = None) -> Settings:
+def _settings(config: Config, steps: Mapping[str, int], entry: SourceEntry | None = None) -> Settings:
     settings = Settings()
     settings.setmodule(project_settings, priority="project")
     log_file = config.data / "logs" / "crawl.log"
     log_file.parent.mkdir(parents=True, exist_ok=True)
     settings.set("LOG_FILE", str(log_file))
     settings.set("LIANXIN_CONFIG", config)
+    settings.set("ITEM_PIPELINES", dict(steps))
     if entry is not None:
         settings.set("DOWNLOAD_DELAY", entry.pace.delay)
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", entry.pace.concurrency)
     return settings
-
-
-def _result(tally: Tally, failures: Sequence[Failure]) -> Run:
-    if tally.result is not None:
-        return tally.result
-    for failure in failures:
-        failure.raiseException()
-    raise Trouble(f"来源“{tally.source}”的采集没有能够开始，原因见 logs/crawl.log。")

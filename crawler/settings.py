@@ -1,4 +1,4 @@
-"""Scrapy's settings: polite, quiet about people, every item through the four steps."""
+"""Scrapy's settings: polite, and quiet about people. Which steps an item goes through is told by whoever crawls."""
 
 BOT_NAME = "lianxin"
 SPIDER_MODULES = ["crawler.platforms"]
@@ -13,6 +13,7 @@ DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 2
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 is a refusal: nobody asks again
 
 # A page is asked once by construction; a silent drop would be a silent loss.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
@@ -23,13 +24,6 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "crawler.middlewares.cookies.OfflineCookies": 700,
 }
-ITEM_PIPELINES = {
-    "pipelines.steps.validate.Validate": 100,
-    "pipelines.steps.clean.Clean": 200,
-    "pipelines.steps.mask.Mask": 300,
-    "pipelines.steps.record.Record": 900,
-}
-
 # A log line never repeats an item: before the mask step it still holds names.
 LOG_FORMATTER = "crawler.logs.DiscreetFormatter"
 LOG_LEVEL = "WARNING"

@@ -1,6 +1,7 @@
 """`lianxin crawl`: crawl sources, then bring the index up to date."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from crawler.registry import Registry, SourceEntry, load_registry
 from crawler.runs import OUTCOME_NAMES, Run, Tally
 from lianxin.indexing import feed_index
 from lianxin.progress import progress
+from pipelines.steps import STEPS
 
 NOT_COMPLETE = 1
 """Exit code where at least one run is not complete."""
@@ -25,7 +27,9 @@ def crawl_sources(
     """Crawl, report, index. Leaves with 1 unless every run is complete."""
     config = load_config()
     registry = load_registry(config.data)
-    runs = crawl_and_feed(config, registry, chosen(registry, sources or [], everything), sample)
+    runs = crawl_and_feed(
+        config, registry, chosen(registry, sources or [], everything, datetime.now(config.zone)), sample
+    )
     report(Console(soft_wrap=True), runs)
     if any(run.outcome != "complete" for run in runs):
         raise typer.Exit(NOT_COMPLETE)
@@ -44,7 +48,7 @@ def crawl_and_feed(
             advance(now - seen)
             seen = now
 
-        runs = crawl(config, entries, sample, watch)
+        runs = crawl(config, entries, STEPS, sample, watch)
     feed_index(config, registry)
     return runs
 

@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +39,7 @@ def demo(
     with TownServer(answering(load_town())) as town:
         _write_registry(data, town.url)
         registry = load_registry(data)
-        runs = crawl_and_feed(config, registry, chosen(registry, [], everything=True))
+        runs = crawl_and_feed(config, registry, chosen(registry, [], everything=True, now=datetime.now(config.zone)))
     if serving:
         report(console, runs)
         serve(config, "127.0.0.1", port or _free_port(), ready=announce)

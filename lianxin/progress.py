@@ -14,24 +14,25 @@ Advance = Callable[[int], None]
 
 
 @contextmanager
-def progress(title: str, total: int | None) -> Iterator[Advance]:
+def progress(title: str, total: int | None, unit: str = "条") -> Iterator[Advance]:
     """Gives a function that is told how many more are done. `total` is None while nobody knows it."""
     console = Console(stderr=True)
     if console.is_terminal:
-        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
-        with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit)]
+        with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
             task = bar.add_task(title, total=total)
             yield lambda more: bar.advance(task, more)
         return
-    lines = _Lines(console, title, total)
+    lines = _Lines(console, title, total, unit)
     yield lines.advance
 
 
 class _Lines:
-    def __init__(self, console: Console, title: str, total: int | None) -> None:
+    def __init__(self, console: Console, title: str, total: int | None, unit: str) -> None:
         self._console = console
         self._title = title
         self._total = total
+        self._unit = unit
         self._done = 0
         self._began = self._said = time.monotonic()
 
@@ -44,5 +45,5 @@ class _Lines:
         left = ""
         if self._total and self._done:
             minutes = (now - self._began) / self._done * (self._total - self._done) / 60
-            left = f"/{self._total}，约剩 {minutes:.0f} 分钟"
-        self._console.print(f"{self._title}：{self._done}{left}", markup=False)
+            left = f"（共 {self._total}），约剩 {minutes:.0f} 分钟"
+        self._console.print(f"{self._title}：{self._done} {self._unit}{left}", markup=False)

@@ -15,7 +15,7 @@ from crawler.crawling import checked_spider
 from crawler.errors import Trouble
 from crawler.registry import FILE_NAMES, FILES, load_registry
 from lianxin.indexing import opened
-from pipelines.feeder import behind
+from pipelines.feeder import behind, outdated
 from pipelines.masking.pseudonyms import read_or_make_key
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -87,7 +87,10 @@ def _key(config: Config) -> str:
 def _index(config: Config) -> str:
     with opened(config) as index:
         left = behind(config, index)
-    return f"日志里还有 {left} 字节没有进索引。" if left else "可以读写，与日志一致。"
+        changed = outdated(config, load_registry(config.data), index)
+    if changed:
+        return "可以读写。登记文件改过，下一次采集或 lianxin index rebuild 会按新的重建。"
+    return f"可以读写。日志里还有 {left} 字节没有进索引。" if left else "可以读写，与日志一致。"
 
 
 def _browser(config: Config) -> str:

@@ -21,6 +21,7 @@ from crawler.items import Comment, Item, Post, Reply
 from crawler.runs import Run
 
 Event = Item | Run
+_LOOK_BACK = 64 * 1024
 _KINDS: Mapping[str, type[Post] | type[Comment] | type[Reply] | type[Run]] = {
     "post": Post,
     "comment": Comment,
@@ -131,8 +132,21 @@ def segments(folder: Path) -> list[Path]:
 
 
 def bytes_of(folder: Path) -> dict[str, int]:
-    """The size of each segment, to tell how far a reader is behind."""
-    return {path.name: path.stat().st_size for path in segments(folder)}
+    """The size of each segment up to its last whole line, to tell how far a reader is behind."""
+    return {path.name: _whole_size(path) for path in segments(folder)}
+
+
+def _whole_size(path: Path) -> int:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        while size:
+            start = max(0, size - _LOOK_BACK)
+            file.seek(start)
+            end = file.read(size - start).rfind(b"\n")
+            if end >= 0:
+                return start + end + 1
+            size = start
+    return 0
 
 
 def _read_segment(path: Path, start: int) -> Iterator[Entry]:

@@ -1,7 +1,8 @@
 """How a comment feels: SnowNLP's own score.
 
-Stock SnowNLP, with one bound: it needs time quadratic in an unbroken run of Han characters (minutes for 64,000), so
-runs are cut every `LONGEST_RUN` characters. A text without a longer run gets stock's score to the last bit.
+Stock SnowNLP, with two bounds, because it needs time quadratic in an unbroken run of Han characters (minutes for
+64,000): runs are cut every `LONGEST_RUN` characters, and a text is judged by its first `LONGEST_TEXT`. A text within
+both gets stock's score to the last bit.
 """
 
 import re

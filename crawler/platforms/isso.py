@@ -139,10 +139,11 @@ class IssoSpider(PlatformSpider):
             yield self.ask(self.read_page, self._page(path))
 
     def read_index(self, response: Response) -> Iterator[Request]:
-        """Links to posts, each once."""
-        paths = (urlsplit(response.urljoin(link)).path for link in response.css("a::attr(href)").getall())
-        for path in dict.fromkeys(path for path in paths if path.startswith(self.options.link_prefix)):
-            if path not in (self.options.index_page, *self.options.pages):
+        """Links to posts on the same site, each once."""
+        links = [urlsplit(response.urljoin(link)) for link in response.css("a::attr(href)").getall()]
+        here = urlsplit(response.url).netloc
+        for path in dict.fromkeys(link.path for link in links if link.netloc == here):
+            if path.startswith(self.options.link_prefix) and path not in (self.options.index_page, *self.options.pages):
                 yield self.ask(self.read_page, self._page(path))
 
     def read_page(self, response: Response) -> Iterator[Item | Request]:

@@ -27,7 +27,9 @@ def read_page(html: str) -> Page:
         (found for name in ("h1", "title") if (found := page.css(name).xpath("string()").get("").strip())), None
     )
     published = page.css("meta[property='article:published_time']::attr(content), time::attr(datetime)").get()
-    body = page.css("article, main, #content, .content").get()
+    body = next(
+        (found for name in ("article", "#content", ".content", "main") if (found := page.css(name).get())), None
+    )
     for found, name in ((title, "标题"), (published, "发布时间"), (body, "正文")):
         if found is None:
             raise ValueError(f"页面缺少{name}，读不成一篇发布")

@@ -7,14 +7,13 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from crawler.registry.accounts import Account
-from crawler.registry.policies import STAGE_NAMES, STAGES, Milestone, Policy, Stage, Window
+from crawler.registry.policies import STAGES, Milestone, Policy, Stage, Window
 from crawler.registry.sources import FILES, SourceEntry
 from crawler.registry.toml_file import RegistryFile
 
 __all__ = [
     "FILES",
     "STAGES",
-    "STAGE_NAMES",
     "Account",
     "Milestone",
     "Policy",

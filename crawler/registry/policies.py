@@ -9,7 +9,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 Stage = Literal["before", "during", "after"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
-STAGE_NAMES: dict[Stage, str] = {"before": "制定前", "during": "执行中", "after": "实施后"}
 
 
 def _is_identifier(text: str) -> str:

@@ -1,6 +1,6 @@
 """sources.toml: what we crawl or bring in from files, how often, how gently, and who assessed it."""
 
-from datetime import date
+from datetime import date, datetime
 
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import Field, JsonValue, field_validator, model_validator
@@ -17,6 +17,13 @@ class Pace(Entry):
     delay: float = Field(default=2.0, ge=0, le=3600)
     concurrency: int = Field(default=1, ge=1, le=16)
     hours: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3])-([01]\d|2[0-4])$")
+
+    def allows(self, now: datetime) -> bool:
+        """Whether a crawl may begin at this local time; `22-06` goes over midnight."""
+        if self.hours is None:
+            return True
+        first, last = (int(hour) for hour in self.hours.split("-"))
+        return first <= now.hour < last if first < last else now.hour >= first or now.hour < last
 
 
 class Assessment(Entry):

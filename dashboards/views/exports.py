@@ -1,8 +1,10 @@
 """Files of one policy to take away: CSV of every comment, HTML of the summary."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.utils import translation
 
 from crawler.registry import Policy
 from dashboards.export import feedback_csv, feedback_html
@@ -32,8 +34,15 @@ def _policy(policy_id: str) -> Policy:
 
 
 def _download(parts: Iterator[bytes], kind: str, name: str) -> StreamingHttpResponse:
+    first = next(parts, b"")  # here, so that what is wrong becomes a page and not half a file
     return StreamingHttpResponse(
-        parts,
+        _in_language(chain([first], parts), translation.get_language()),
         content_type=f"{kind}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="lianxin-{name}"'},
     )
+
+
+def _in_language(parts: Iterator[bytes], language: str) -> Iterator[bytes]:
+    """The parts are written after the request's language has been left behind."""
+    with translation.override(language):
+        yield from parts

@@ -1,5 +1,6 @@
 """From an item to its document: who published it, which policies and stages it belongs to, when it was first seen."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -48,12 +49,7 @@ def comment_document(
     registry: Registry,
     zone: ZoneInfo,
 ) -> CommentDocument:
-    """A comment tied to its policies; `stored` is the version the index holds, whose replies and first sight stay."""
-    ties = strongest(
-        _source_ties(comment.source, registry),
-        ties_by_post(post.id, post.policies) if post else Ties(),
-        ties_by_words(f"{comment.title}\n{comment.text}", registry.policies),
-    )
+    """A comment tied to its policies; `stored` is the version the index holds, whose replies stay."""
     account = _account(comment, registry)
     document = CommentDocument(
         id=comment.id,
@@ -66,7 +62,7 @@ def comment_document(
         posted_at=comment.posted_at,
         posted_precision=comment.posted_precision,
         collected_at=comment.collected_at,
-        first_seen=stored.first_seen if stored else first_seen,
+        first_seen=first_seen,
         last_seen=comment.collected_at,
         run=comment.run,
         account=account.id if account else None,
@@ -83,12 +79,24 @@ def comment_document(
         category=comment.category,
         status=comment.status,
         domain=(comment.domain,) if comment.domain else (),
-        policies=ties.policies,
-        policy_stages=policy_stages(ties.policies, comment.posted_at, registry.policies, zone),
-        attribution=ties.rules,
         satisfaction=comment.satisfaction,
     )
-    return with_replies(document, stored.replies if stored else ())
+    return with_replies(tied(document, post, registry, zone), stored.replies if stored else ())
+
+
+def tied(document: CommentDocument, post: PostDocument | None, registry: Registry, zone: ZoneInfo) -> CommentDocument:
+    """A comment's document with its policies, their stages and the rules that tied it."""
+    ties = strongest(
+        _source_ties(document.source, registry),
+        ties_by_post(post.id, post.policies) if post else Ties(),
+        ties_by_words(f"{document.title}\n{document.text}", registry.policies),
+    )
+    return replace(
+        document,
+        policies=ties.policies,
+        policy_stages=policy_stages(ties.policies, document.posted_at, registry.policies, zone),
+        attribution=ties.rules,
+    )
 
 
 def _source_ties(source: str, registry: Registry) -> Ties:

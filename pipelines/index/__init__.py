@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from crawler.errors import WrongUse
-from pipelines.index.contract import Answer, Body, Index
+from pipelines.index.contract import Answer, Body, Index, Progress
 from pipelines.index.embedded.engine import EmbeddedIndex
 
-__all__ = ["Answer", "Body", "Index", "open_index"]
+__all__ = ["Answer", "Body", "Index", "Progress", "open_index"]
 
 
 def open_index(url: str, folder: Path) -> Index:

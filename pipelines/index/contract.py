@@ -1,12 +1,27 @@
 """Index: what both engines can do, and what goes in and comes out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipelines.documents import Source
 
 Body = Mapping[str, object]
 Answer = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an index has taken in the journal.
+
+    taken     bytes of each segment
+    waiting   replies in the journal whose comment is not known yet: segment and first byte
+    registry  the version of the registry that the documents were made with, empty before the first
+    """
+
+    taken: Mapping[str, int] = field(default_factory=dict)
+    waiting: tuple[tuple[str, int], ...] = ()
+    registry: str = ""
 
 
 class Index(Protocol):
@@ -27,16 +42,16 @@ class Index(Protocol):
         """Store documents, replacing those of the same id. On disk and visible to `search` and `get` on return."""
         ...
 
-    def acknowledged(self) -> dict[str, int]:
-        """How many bytes of each journal segment this index has taken in."""
+    def acknowledged(self) -> Progress:
+        """How far this index has taken in the journal."""
         ...
 
-    def acknowledge(self, offsets: Mapping[str, int]) -> None:
-        """Remember that these bytes are taken in; call after `put`."""
+    def acknowledge(self, progress: Progress) -> None:
+        """Remember how far; call after `put`."""
         ...
 
     def empty(self) -> None:
-        """Drop every document and every acknowledged offset."""
+        """Drop every document, and the progress."""
         ...
 
     def close(self) -> None:

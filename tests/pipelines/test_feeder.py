@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from crawler.config import Config
 from crawler.items import Comment, Post, Reply
 from crawler.registry import Registry
 from crawler.runs import Run
 from pipelines.documents import CommentDocument, PostDocument, from_source
-from pipelines.feeder import behind, feed, rebuild
+from pipelines.feeder import behind, feed, outdated, rebuild
 from pipelines.index import Index, open_index
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
 from pipelines.journal import Event, JournalWriter
@@ -129,9 +131,13 @@ def test_a_new_version_keeps_replies_and_first_sight(config: Config, registry: R
     assert everything(index) == as_fed
 
 
-def test_a_reply_without_its_comment_is_counted(config: Config, registry: Registry, index: Index) -> None:
+def test_a_reply_waits_for_its_comment(config: Config, registry: Registry, index: Index) -> None:
     write(config.journal_folder, REPLY)
     assert feed(config, registry, index).orphans == 1
+    write(config.journal_folder, LETTER)
+    fed = feed(config, registry, index)
+    assert (fed.orphans, fed.replies) == (0, 1)
+    assert comment(index, LETTER.id).reply_hours == 30.0
 
 
 def test_a_reply_before_its_comment_gives_no_negative_time(config: Config, registry: Registry, index: Index) -> None:
@@ -141,14 +147,90 @@ def test_a_reply_before_its_comment_gives_no_negative_time(config: Config, regis
     assert (letter.reply_hours, letter.reply_flags) == (None, ("before-comment",))
 
 
-def test_an_edited_registry_takes_effect_with_a_rebuild(
+def test_a_later_reply_counts_where_the_first_is_dated_before_its_comment(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    early = replace(REPLY, id="liuyan:1-0", replied_at=LETTER.posted_at - timedelta(hours=1))
+    write(config.journal_folder, LETTER, early, REPLY)
+    feed(config, registry, index)
+    letter = comment(index, LETTER.id)
+    assert (letter.reply_hours, letter.reply_flags) == (30.0, ("before-comment",))
+
+
+def test_an_edited_registry_takes_effect_with_the_next_feeding(
     installation: Installation, config: Config, registry: Registry, index: Index
 ) -> None:
     write(config.journal_folder, *EVENTS)
     feed(config, registry, index)
+    assert not outdated(config, registry, index)
     installation.write(SOURCES + 'policies = ["lift"]\n', accounts=ACCOUNTS)
-    rebuild(config, installation.registry(), index)
+    edited = installation.registry()
+    assert outdated(config, edited, index)
+    feed(config, edited, index)
     assert comment(index, LETTER.id).attribution == ("source:board",)
+
+
+def test_a_policy_that_is_gone_from_the_registry_is_gone_from_the_documents(
+    installation: Installation, config: Config, registry: Registry, index: Index
+) -> None:
+    write(config.journal_folder, *EVENTS)
+    feed(config, registry, index)
+    installation.write(SOURCES, policies="", accounts=ACCOUNTS)
+    write(config.journal_folder, replace(COMMENT, id="isso:thread:2"))
+    feed(config, installation.registry(), index)
+    assert comment(index, COMMENT.id).policies == comment(index, "isso:thread:2").policies == ()
+
+
+def test_a_torn_last_line_is_not_behind(config: Config, registry: Registry, index: Index) -> None:
+    write(config.journal_folder, *EVENTS)
+    (path,) = config.journal_folder.glob("*.jsonl")
+    with path.open("ab") as file:
+        file.write(b'{"type": "com')
+    feed(config, registry, index)
+    assert behind(config, index) == 0
+
+
+LATER = AT + timedelta(days=2)
+VERSIONS: list[Event] = [
+    POST,
+    replace(POST, title="路灯公告", text="路灯", collected_at=LATER),
+    COMMENT,
+    replace(COMMENT, text="改过的话", collected_at=LATER),
+    replace(COMMENT, id="isso:thread:2", text="另一个人说加装电梯"),
+    LETTER,
+    replace(LETTER, status="办理中", collected_at=AT - timedelta(days=1)),
+    REPLY,
+    replace(REPLY, id="liuyan:1-2", replied_at=LETTER.posted_at + timedelta(hours=50)),
+]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    order=st.permutations(VERSIONS), pieces=st.lists(st.integers(1, 4), min_size=1, max_size=4), batch=st.integers(1, 9)
+)
+def test_any_order_and_any_cut_of_the_journal_give_the_same_documents(
+    tmp_path_factory: pytest.TempPathFactory, order: list[Event], pieces: list[int], batch: int
+) -> None:
+    installation = Installation(tmp_path_factory.mktemp("order"))
+    installation.write(SOURCES, accounts=ACCOUNTS)
+    config, registry = installation.config(), installation.registry()
+    index = open_index("local", config.index_folder)
+    rest = list(order)
+    for size in [*pieces, len(rest)]:
+        written, rest = rest[:size], rest[size:]
+        if written:
+            write(config.journal_folder, *written)
+            feed(config, registry, index, batch=batch)
+    ids = [COMMENT.id, "isso:thread:2", LETTER.id]
+    documents = {name: from_source(CommentDocument, source) for name, source in index.get(COMMENTS, ids).items()}
+    index.close()
+    assert {name: (each.text, each.status, each.policies, each.first_seen) for name, each in documents.items()} == {
+        COMMENT.id: ("改过的话", None, (), AT),
+        "isso:thread:2": ("另一个人说加装电梯", None, ("lift",), AT),
+        LETTER.id: (LETTER.text, "已办理", ("lift",), AT - timedelta(days=1)),
+    }
+    assert [reply.id for reply in documents[LETTER.id].replies] == ["liuyan:1-1", "liuyan:1-2"]
+    assert documents[LETTER.id].reply_hours == 30.0
 
 
 def test_a_comment_that_names_no_policy_belongs_to_none(config: Config, registry: Registry, index: Index) -> None:

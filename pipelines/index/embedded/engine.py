@@ -1,9 +1,10 @@
-"""EmbeddedIndex: a tantivy folder per index and a file of acknowledged offsets. Touches nothing outside its folder."""
+"""EmbeddedIndex: a tantivy folder per index, and a file of progress. Touches nothing outside its folder."""
 
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import orjson
@@ -12,7 +13,7 @@ from tantivy import Query
 from crawler.errors import ServiceAway
 from pipelines.documents import Source
 from pipelines.index import dialect
-from pipelines.index.contract import Answer, Body
+from pipelines.index.contract import Answer, Body, Progress
 from pipelines.index.embedded.aggregations import Aggregator
 from pipelines.index.embedded.hits import HitReader, read_page
 from pipelines.index.embedded.schema import build_document, read_source
@@ -31,7 +32,7 @@ class EmbeddedIndex:
         A folder of another version opens too, so that it can be emptied; everything else then raises Unreadable.
         """
         self._folder = folder
-        self._offsets = folder / "acknowledged.json"
+        self._progress = folder / "progress.json"
         self._patience = patience
         self._open: dict[str, Shelf] = {}
         try:
@@ -73,19 +74,22 @@ class EmbeddedIndex:
         if documents:
             self._shelf(index).write(documents)
 
-    def acknowledged(self) -> dict[str, int]:
-        """How many bytes of each journal segment this index has taken in."""
+    def acknowledged(self) -> Progress:
+        """How far this index has taken in the journal; nowhere where a folder is gone. Raises Unreadable."""
+        lost = [index for index in INDICES if not (self._folder / index).exists()]
+        if lost:
+            self._progress.unlink(missing_ok=True)
         for index in INDICES:
             self._shelf(index)
-        return self._read_offsets()
+        return self._read_progress()
 
-    def acknowledge(self, offsets: Mapping[str, int]) -> None:
-        """Remember that these bytes are taken in."""
-        _write_safely(self._offsets, orjson.dumps(self._read_offsets() | dict(offsets)))
+    def acknowledge(self, progress: Progress) -> None:
+        """Remember how far."""
+        _write_safely(self._progress, orjson.dumps(asdict(progress)))
 
     def empty(self) -> None:
-        """Drop every document and every acknowledged offset; what is old or damaged is made anew."""
-        self._offsets.unlink(missing_ok=True)  # first: without offsets, all is fed again
+        """Drop every document, and the progress; what is old or damaged is made anew."""
+        self._progress.unlink(missing_ok=True)  # first: without it, all is fed again
         for index in INDICES:
             try:
                 self._shelf(index).searcher()
@@ -98,11 +102,15 @@ class EmbeddedIndex:
         """Let go of files."""
         self._open.clear()
 
-    def _read_offsets(self) -> dict[str, int]:
+    def _read_progress(self) -> Progress:
         try:
-            return orjson.loads(self._offsets.read_bytes())
+            kept = orjson.loads(self._progress.read_bytes())
+            waiting = tuple((str(segment), int(start)) for segment, start in kept["waiting"])
+            return Progress(dict(kept["taken"]), waiting, str(kept["registry"]))
         except FileNotFoundError:
-            return {}
+            return Progress()
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unreadable(f"{self._progress} 损坏了，请运行 lianxin index rebuild。") from error
 
     def _shelf(self, index: str) -> Shelf:
         if index not in self._open:

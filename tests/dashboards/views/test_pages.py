@@ -212,3 +212,8 @@ def test_hostile_texts_are_only_text(hostile_client):
 def test_long_texts_are_folded_after_three_hundred_characters(hostile_client):
     assert "展开全部 100,000 字" in hostile_client
     assert f'<bdi dir="auto" lang="zh-CN">{"W" * 300}…</bdi>' in hostile_client
+
+
+def test_an_export_is_written_in_the_language_of_its_reader(client):
+    text = b"".join(client.get("/policy/lift/export.csv?lang=en")).decode("utf-8-sig")
+    assert text.startswith("Policy,")

@@ -1,3 +1,4 @@
+import shutil
 import signal
 import subprocess
 import sys
@@ -6,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ServiceAway, Trouble
-from pipelines.index import open_index
+from pipelines.index import Progress, open_index
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.embedded.shelf import Unreadable
 from pipelines.index.mapping import COMMENTS, INDICES, POSTS, RUNS
@@ -17,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 WRITER = """
 import sys
 from pathlib import Path
-from pipelines.index import open_index
+from pipelines.index import Progress, open_index
 
 folder, name, first, last = sys.argv[1:]
 index = open_index("local", Path(folder))
@@ -143,17 +144,41 @@ def test_a_writer_waits_and_then_says_who_is_in_the_way(tmp_path):
 
 def test_acknowledged_offsets_are_kept_until_emptied(tmp_path):
     index = open_index("local", tmp_path / "index")
-    assert index.acknowledged() == {}
-    index.acknowledge({"one": 10, "two": 5})
-    index.acknowledge({"two": 7})
+    assert index.acknowledged() == Progress()
+    progress = Progress({"one": 10, "two": 7}, (("one", 3),), "version")
+    index.acknowledge(Progress({"one": 10}))
+    index.acknowledge(progress)
     index.put(RUNS, [{"id": "r"}])
     again = open_index("local", tmp_path / "index")
-    assert again.acknowledged() == {"one": 10, "two": 7}
+    assert again.acknowledged() == progress
     again.empty()
-    assert index.acknowledged() == {}
+    assert index.acknowledged() == Progress()
     assert index.get(RUNS, ["r"]) == {}
     assert not list((tmp_path / "index").glob(".*"))
     again.close()
+    index.close()
+
+
+def test_a_lost_folder_is_not_taken_for_a_full_one(tmp_path):
+    index = open_index("local", tmp_path / "index")
+    index.put(COMMENTS, [{"id": "a"}])
+    index.acknowledge(Progress({"one": 10}))
+    index.close()
+    shutil.rmtree(tmp_path / "index" / COMMENTS)
+    again = open_index("local", tmp_path / "index")
+    assert again.acknowledged() == Progress()
+    again.close()
+
+
+def test_a_damaged_progress_says_so_and_can_be_emptied(tmp_path):
+    index = open_index("local", tmp_path / "index")
+    assert index.acknowledged() == Progress()
+    index.acknowledge(Progress({"one": 10}))
+    (tmp_path / "index" / "progress.json").write_bytes(b'{"taken": ')
+    with pytest.raises(Unreadable, match="lianxin index rebuild"):
+        index.acknowledged()
+    index.empty()
+    assert index.acknowledged() == Progress()
     index.close()
 
 
@@ -169,7 +194,7 @@ def test_acknowledged_offsets_are_kept_until_emptied(tmp_path):
 def test_an_old_or_damaged_folder_says_so_and_can_be_emptied(tmp_path, file, content, sentence):
     index = open_index("local", tmp_path / "index")
     index.put(COMMENTS, [{"id": "a"}])
-    index.acknowledge({"one": 10})
+    index.acknowledge(Progress({"one": 10}))
     index.close()
     for path in (tmp_path / "index" / COMMENTS).glob(file):
         path.unlink() if content is None else path.write_bytes(content)
@@ -178,7 +203,7 @@ def test_an_old_or_damaged_folder_says_so_and_can_be_emptied(tmp_path, file, con
         with pytest.raises(Unreadable, match=sentence):
             ask()
     again.empty()
-    assert again.acknowledged() == {}
+    assert again.acknowledged() == Progress()
     again.put(COMMENTS, [{"id": "b"}])
     assert set(again.get(COMMENTS, ["a", "b"])) == {"b"}
     again.close()
