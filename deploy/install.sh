@@ -19,18 +19,14 @@ system() {  # install Debian or Ubuntu packages
         root=sudo
     fi
     say "系统软件包：$*"
-    $root env DEBIAN_FRONTEND=noninteractive apt-get update -q >/dev/null
-    $root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+    {
+        $root env DEBIAN_FRONTEND=noninteractive apt-get update -q >/dev/null &&
+            $root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+    } || fail "系统软件包没有装上：$*。原因见上面几行；多半是连不上网络，请检查后再运行一次。"
 }
 
 command -v "$python" >/dev/null 2>&1 || fail "没有 $python，请先安装 Python 3.11 或更新的版本。"
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 太旧（$("$python" -V)），需要 3.11 或更新。"
-
-"$python" -c 'import ensurepip, venv' 2>/dev/null || system python3-venv
-if [ ! -x .venv/bin/python ]; then
-    say "虚拟环境：.venv（$("$python" -V)）"
-    "$python" -m venv .venv
-fi
 
 case $want in
     demo) lock=requirements.txt ;;
@@ -38,33 +34,42 @@ case $want in
     *) fail "用法：deploy/install.sh demo 或 test" ;;
 esac
 
+# Whatever the system must give is asked for at once.
+missing=""
+"$python" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
 if [ "$want" = test ]; then
-    missing=""
     command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
     header=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h
     [ -f "$header" ] || missing="$missing python3-dev"
     fc-list :lang=zh-cn 2>/dev/null | grep -q . || missing="$missing fontconfig fonts-noto-cjk"
-    # shellcheck disable=SC2086
-    [ -z "$missing" ] || system $missing
+    # Ubuntu's package of this name is only a pointer to a snap; there Playwright brings the browser, below.
+    if ! command -v chromium >/dev/null 2>&1 && [ -z "${LIANXIN_BROWSER:-}" ] && grep -qx 'ID=debian' /etc/os-release; then
+        missing="$missing chromium"
+    fi
+fi
+# shellcheck disable=SC2086
+[ -z "$missing" ] || system $missing
+
+if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    say "虚拟环境：.venv（$("$python" -V)）"
+    "$python" -m venv --clear .venv
 fi
 
 mark=.venv/installed-$want
 now=$(cat "$lock" pyproject.toml deploy/install.sh | cksum)
 if [ "$(cat "$mark" 2>/dev/null || true)" != "$now" ]; then
     say "Python 软件包：按 $lock（版本和校验值都已锁定）"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.txt
-    .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
-    .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+    {
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.txt &&
+            .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" &&
+            .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+    } || fail "Python 软件包没有装上，原因见上面几行；多半是连不上网络，请检查后再运行一次。"
     printf '%s' "$now" > "$mark"
 fi
 
-if [ "$want" = test ] && ! command -v chromium >/dev/null 2>&1 && [ -z "${LIANXIN_BROWSER:-}" ]; then
-    if apt-cache policy chromium 2>/dev/null | grep -q 'Candidate: [0-9]' && ! grep -qi ubuntu /etc/os-release; then
-        system chromium
-    elif [ ! -f .venv/browser ]; then
-        say "浏览器：Playwright 自带的 Chromium"
-        .venv/bin/playwright install --with-deps chromium
-        : > .venv/browser
-    fi
+if [ "$want" = test ] && ! command -v chromium >/dev/null 2>&1 && [ -z "${LIANXIN_BROWSER:-}" ] && [ ! -f .venv/browser ]; then
+    say "浏览器：Playwright 自带的 Chromium"
+    .venv/bin/playwright install --with-deps chromium || fail "浏览器没有装上，请自行安装 Chromium，或用 LIANXIN_BROWSER 指明它在哪里。"
+    : > .venv/browser
 fi
 say "已就绪。"

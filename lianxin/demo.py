@@ -44,7 +44,7 @@ def demo(
         report(console, runs)
         serve(config, "127.0.0.1", port or _free_port(), ready=announce)
         return
-    console.print(f"演示数据在 {data}。打开看板：lianxin demo，或 LIANXIN_DATA={data} lianxin serve")
+    console.print(f"演示数据在 {data}。去掉 --no-serve 再运行一次，就会打开看板。")
     report(console, runs)
     if any(run.outcome != "complete" for run in runs):
         raise typer.Exit(NOT_COMPLETE)

@@ -20,6 +20,10 @@ _LOGIN = r"[a-z][a-z0-9_-]{5,19}|[1-9][0-9]{4,11}"
 _ACCOUNT = re.compile(
     rf"(?:{_WECHAT_CUE}(号码?|账号|id)?([:是为 ]{{0,3}})|{_NAMED_CUE}[:是为 ]{{0,3}})({_LOGIN})(?![a-z0-9_-])"
 )
+_PROFILE = re.compile(
+    r"(?:weibo\.(?:com|cn)/(?:u/|profile/)?(?=[0-9])|zhihu\.com/people/|space\.bilibili\.com/|douyin\.com/user/"
+    r"|xiaohongshu\.com/user/profile/)([a-z0-9_-]{4,64})"
+)
 _MENTION = re.compile(
     r"(?<!\*)@(?!(?:[a-z0-9-]{1,63}\.){1,5}gov\.cn)((?:[\w·-]|(?<=[a-z0-9])\.(?=[a-z0-9])){1,30})"
     r"(?:@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12})?"
@@ -52,7 +56,8 @@ def find_mails(folded: str, *, offices_too: bool = True) -> Iterator[Span]:
 
 
 def find_accounts(folded: str) -> Iterator[Span]:
-    """QQ numbers and login names that follow a cue word; the cue word stays."""
+    """QQ numbers and login names that follow a cue word, and the ids in links to a person's page; the cue stays."""
+    yield from (Span(*found.span(1), ACCOUNT) for found in _PROFILE.finditer(folded))
     for found in _QQ.finditer(folded):
         yield Span(*found.span(1 if found[1] else 2), ACCOUNT)
     for found in _ACCOUNT.finditer(folded):

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from crawler.town.server import Answered, Answering, Asked, TownServer, answering
-from tests.installation import Installation
+from tests.installation import ASSESSED, Installation
 from tests.servers import faults
 from tests.servers.faults import Fault, on_data
 from tests.servers.village import LETTERS, REPLIES, VILLAGE
@@ -105,12 +105,52 @@ def test_robots_txt_is_obeyed(installation: Installation) -> None:
     assert asked_for == ["/robots.txt"]
 
 
+def test_a_refusal_is_not_asked_again(installation: Installation) -> None:
+    asked_for: list[str] = []
+    with TownServer(counting(on_data(faults.too_many)(answering(VILLAGE)), asked_for)) as server:
+        installation.write_board(server.url)
+        assert installation.run("crawl", "board").code == 1
+    (run,) = installation.runs()
+    assert (run.outcome, "HTTP 429" in run.reason) == ("blocked", True)
+    assert asked_for.count(faults.LIST) == 1
+
+
+def test_refused_letters_are_not_a_success(installation: Installation) -> None:
+    with TownServer(on_data(faults.negative_likes)(answering(VILLAGE))) as server:
+        installation.write_board(server.url)
+        assert installation.run("crawl", "board").code == 1
+    (run,) = installation.runs()
+    assert (run.outcome, run.rejected) == ("partial", LETTERS)
+    assert f"拒收 {LETTERS} 条" in run.reason
+    assert installation.comments() == []
+
+
+def test_one_source_that_fails_does_not_hide_the_other(installation: Installation) -> None:
+    with TownServer(answering(VILLAGE)) as server:
+        options = f'options = {{ fid = 5001, site = "{server.url}" }}\n'
+        good = f'[[source]]\nid = "good"\nplatform = "liuyan"\n{ASSESSED}{options}'
+        bad = good.replace("good", "bad").replace("5001", "7")
+        installation.write(bad + good)
+        ended = installation.run("crawl", "--all")
+    assert ended.code == 1
+    assert [(run.source, run.outcome) for run in installation.runs()] == [("bad", "failed"), ("good", "complete")]
+    assert len(installation.comments()) == LETTERS
+
+
 def test_a_sample_is_not_the_whole(installation: Installation) -> None:
     with TownServer(answering(VILLAGE)) as server:
         installation.write_board(server.url)
         assert installation.run("crawl", "board", "--sample", "5").code == 1
     (run,) = installation.runs()
     assert (run.outcome, run.fetched) == ("partial", 5)
+
+
+def counting(answer: Answering, asked_for: list[str]) -> Answering:
+    def counted(asked: Asked) -> Answered:
+        asked_for.append(asked.path)
+        return answer(asked)
+
+    return counted
 
 
 def no_robots(answer: Answering, asked_for: list[str]) -> Answering:

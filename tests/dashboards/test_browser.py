@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -22,14 +23,16 @@ PAGES = ["/", "/policy/lift/", "/policy/parking/", "/policy/lunch/"]
 
 @pytest.fixture(scope="module")
 def browser():
-    path = os.environ.get("LIANXIN_BROWSER") or shutil.which("chromium")
-    if path is None:
-        reason = "no Chromium: install it, or set LIANXIN_BROWSER to one"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    """The system's Chromium, or Playwright's own. Where there is none: a failure in CI, a skip elsewhere."""
     arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+        path = os.environ.get("LIANXIN_BROWSER") or shutil.which("chromium") or own
+        if not Path(path).exists():
+            reason = "no Chromium: install it, or set LIANXIN_BROWSER to one"
+            if os.environ.get("CI"):
+                pytest.fail(reason)
+            pytest.skip(reason)
         opened = playwright.chromium.launch(executable_path=path, args=arguments)
         yield opened
         opened.close()

@@ -1,5 +1,6 @@
 """Faults put in front of the town: each takes the town's answering and gives one that misbehaves."""
 
+import re
 from collections.abc import Callable
 
 from crawler.town.server import Answered, Answering, Asked
@@ -38,6 +39,16 @@ def server_error(_: Answered) -> Answered:
 def forbidden(_: Answered) -> Answered:
     """403."""
     return Answered(b"<h1>Forbidden</h1>", 403)
+
+
+def too_many(_: Answered) -> Answered:
+    """429."""
+    return Answered(b"<h1>Too Many Requests</h1>", 429)
+
+
+def negative_likes(answered: Answered) -> Answered:
+    """Every letter has a value that cannot be."""
+    return Answered(re.sub(rb'"favNum": \d+', b'"favNum": -1', answered.body), content_type=answered.content_type)
 
 
 def web_page(_: Answered) -> Answered:
