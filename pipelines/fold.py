@@ -95,7 +95,10 @@ class Fold:
         """Enrich a batch and put it into the index: posts, comments with their replies, runs."""
         posts, changed = self._posts(batch)
         comments = self._comments(batch, posts)
-        comments |= self._under(changed, posts, comments)
+        comments = {**{document.id: document for document in self._stored_under(changed)}, **comments}
+        for name, document in comments.items():
+            if document.post_id in changed:
+                comments[name] = tied(document, posts[document.post_id], self._registry, self._zone)
         self.wait_for(batch.replies)
         self._answer(comments)
         self._index.put(POSTS, [to_source(posts[name]) for name in batch.posts])
@@ -135,15 +138,8 @@ class Fold:
                 fresh.append(comment_document(comment, post, stored, first_seen, self._registry, self._zone))
         return documents | {document.id: document for document in with_feeling(fresh)}
 
-    def _under(self, changed: set[str], posts: Mapping[str, PostDocument], known: Documents) -> Documents:
-        """Comments in the index under posts whose policies changed, tied anew."""
-        return {
-            document.id: tied(document, posts[document.post_id or ""], self._registry, self._zone)
-            for document in self._stored_under(changed)
-            if document.id not in known
-        }
-
     def _stored_under(self, posts: set[str]) -> Iterator[CommentDocument]:
+        """Comments in the index under these posts."""
         after: list[object] | None = None
         while posts:
             body: dict[str, object] = {

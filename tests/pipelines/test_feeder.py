@@ -204,7 +204,7 @@ VERSIONS: list[Event] = [
 ]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     order=st.permutations(VERSIONS), pieces=st.lists(st.integers(1, 4), min_size=1, max_size=4), batch=st.integers(1, 9)
 )
