@@ -66,10 +66,12 @@ def _in_turn(
         crawler = Crawler(spider, _settings(config, steps, entry), init_reactor=number == 0)
         crawling = process.crawl(crawler, entry=entry, tally=tally, zone=config.zone, sample=sample)
         yield crawling.addErrback(partial(failures.__setitem__, entry.id))
+        if tally.finish_reason == "shutdown":
+            return  # Ctrl+C is meant for all
 
 
 def _unrecorded(tally: Tally, failure: Failure | None) -> Run:
-    reason = str(failure.value) if failure else "采集没有能够开始或结束。"
+    reason = str(failure.value) if failure else "被要求停止，还没有开始。"
     return replace(tally.opening(), reason=f"{reason}详见 logs/crawl.log。")
 
 

@@ -65,7 +65,7 @@ class Tally:
 
     asked     pages wanted so far; answered: of these, the ones read to the end. A difference at the close means that
               work was outstanding, whatever the reason.
-    result    the closing record, once the run is closed.
+    result    the closing record, once the run is closed; finish_reason is Scrapy's.
     """
 
     source: str
@@ -83,6 +83,7 @@ class Tally:
     covered_from: datetime | None = None
     covered_until: datetime | None = None
     result: Run | None = None
+    finish_reason: str = ""
 
     @property
     def run(self) -> str:
@@ -100,6 +101,7 @@ class Tally:
 
     def closing(self, finish_reason: str, usual: float | None) -> Run:
         """The record written at the end; see `verdict` for the arguments."""
+        self.finish_reason = finish_reason
         outcome, reason = verdict(self, finish_reason, usual)
         return Run(
             id=self.run,

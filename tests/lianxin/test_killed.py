@@ -14,7 +14,7 @@ from tests.servers.village import LETTERS, REPLIES, VILLAGE
 
 
 def stopping_at(answer: Answering, request: int, reached: Event) -> Answering:
-    """Answers until the given request, then keeps the asker waiting for ever."""
+    """Answers until the given request, then keeps the asker waiting."""
     seen = 0
 
     def held(asked: Asked) -> Answered:
@@ -22,7 +22,7 @@ def stopping_at(answer: Answering, request: int, reached: Event) -> Answering:
         seen += 1
         if seen == request:
             reached.set()
-            Event().wait(30)
+            Event().wait(6)
         return answer(asked)
 
     return held
@@ -53,3 +53,27 @@ def test_a_killed_crawl(installation: Installation, request_number: int) -> None
     assert len(items) == len(set(items)) == LETTERS + REPLIES
     assert len(installation.comments()) == LETTERS
     assert [run.outcome for run in installation.runs()] == ["failed", "complete"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT to a child is a POSIX thing")
+def test_an_interrupted_crawl_says_so_for_every_source(installation: Installation) -> None:
+    reached = Event()
+    with TownServer(stopping_at(answering(VILLAGE), 4, reached)) as server:
+        installation.write_board(server.url)
+        path = installation.data / "sources.toml"
+        board = path.read_text(encoding="utf-8")
+        path.write_text(board + board.replace("board", "second"), encoding="utf-8")
+        crawl = subprocess.Popen(
+            [sys.executable, "-m", "lianxin", "crawl", "--all"],
+            env={**os.environ, "LIANXIN_DATA": str(installation.data)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        assert reached.wait(60)
+        crawl.send_signal(signal.SIGINT)
+        out, err = crawl.communicate(timeout=60)
+    assert (crawl.returncode, "Traceback" in err) == (1, False), err
+    assert "board：不完整" in out
+    assert "second：失败" in out
+    assert "还没有开始" in out
