@@ -20,6 +20,7 @@ from dashboards.serving import serve
 from lianxin.crawling import NOT_COMPLETE, crawl_and_feed, report
 from lianxin.serving import DEFAULT_PORT, announce
 
+TOWN_SOURCES = frozenset({"town-letters", "town-comments"})
 MARKER = "示例县.txt"
 """Lies in a demo's data folder, and only there: real data and the demo's never share one."""
 
@@ -53,9 +54,16 @@ def demo(
 def _prepare(data: Path, fresh: bool) -> None:
     if data.exists() and (not data.is_dir() or (any(data.iterdir()) and not (data / MARKER).is_file())):
         raise WrongUse(f"{data} 里已有不是演示的文件，演示不会动它。请用 --data 换一个文件夹。")
+    if (data / "sources.toml").is_file() and (added := set(load_registry(data).sources) - TOWN_SOURCES):
+        raise WrongUse(
+            f"{data} 里登记了演示以外的来源（{'、'.join(sorted(added))}），演示不会动它。请用 --data 换一个文件夹。"
+        )
     if fresh and data.exists():
         shutil.rmtree(data)
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongUse(f"文件夹 {data} 建不了（{error.strerror}），请用 --data 换一个。") from error
     (data / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
 
 

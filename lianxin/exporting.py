@@ -10,7 +10,7 @@ from rich.console import Console
 from crawler.config import load_config
 from crawler.registry import load_registry
 from dashboards.export import export_policy
-from lianxin.indexing import opened
+from lianxin.indexing import feed_index, opened
 
 
 def export(
@@ -21,6 +21,7 @@ def export(
     """Write the file whole or not at all."""
     config = load_config()
     registry = load_registry(config.data)
+    feed_index(config, registry)  # a lost or late index must not look like silence
     with opened(config) as index:
         export_policy(index, registry, policy, form, out, config.zone, datetime.now(UTC))
     Console(highlight=False, soft_wrap=True).print(f"已写到 {out}（{out.stat().st_size / 1024:.0f} KB）。")

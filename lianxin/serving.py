@@ -6,7 +6,9 @@ import typer
 from rich.console import Console
 
 from crawler.config import load_config
+from crawler.registry import load_registry
 from dashboards.serving import serve
+from lianxin.indexing import feed_index
 
 DEFAULT_PORT = 8000
 
@@ -16,7 +18,9 @@ def serve_dashboards(
     port: Annotated[int, typer.Option(min=1, max=65535)] = DEFAULT_PORT,
 ) -> None:
     """Serve until Ctrl+C."""
-    serve(load_config(), host, port, ready=announce)
+    config = load_config()
+    feed_index(config, load_registry(config.data))  # a lost or late index must not look like silence
+    serve(config, host, port, ready=announce)
 
 
 def announce(url: str) -> None:

@@ -89,8 +89,10 @@ def _index(config: Config) -> str:
         left = behind(config, index)
         changed = outdated(config, load_registry(config.data), index)
     if changed:
-        return "可以读写。登记文件改过，下一次采集或 lianxin index rebuild 会按新的重建。"
-    return f"可以读写。日志里还有 {left} 字节没有进索引。" if left else "可以读写，与日志一致。"
+        raise Trouble("登记文件改过，索引还是按原来的建的；下一次采集、导出、打开看板或 lianxin index rebuild 会重建。")
+    if left:
+        raise Trouble(f"日志里还有 {left} 字节没有进索引；下一次采集、导出、打开看板或 lianxin index rebuild 会补上。")
+    return "可以读写，与日志一致。"
 
 
 def _browser(config: Config) -> str:

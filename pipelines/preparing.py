@@ -39,6 +39,6 @@ def kept_aside(item: Item, pseudonyms: Pseudonyms) -> dict[str, str | int | floa
             kept[field.name] = mask_text(tidy(value), known=known).text
         elif hasattr(value, "isoformat"):
             kept[field.name] = value.isoformat()
-        elif value is None or isinstance(value, int | float):
+        elif value is None or (isinstance(value, int | float) and abs(value) < 2**53):
             kept[field.name] = value
     return kept

@@ -130,7 +130,10 @@ class PlatformSpider(Spider):
         elif failure.check(Elsewhere):
             self.refused(f"被转到了别的网站（{failure.value}，通常是登录或验证页），没有跟过去，已停止。")
         elif failure.check(IgnoreRequest):
-            self.refused("robots.txt 不允许采集这个地址，已停止。")
+            robots = "robots" in str(failure.value)
+            self.refused(
+                "robots.txt 不允许采集这个地址，已停止。" if robots else "平台把请求转来转去，没有给出内容，已停止。"
+            )
         elif failure.check(DNSLookupError):
             sentence = "找不到这个网站的地址（域名解析失败），请核对网址。"
         elif failure.check(TwistedTimeout):

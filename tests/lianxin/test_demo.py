@@ -1,5 +1,6 @@
 """`lianxin demo`: the town through the ordinary command, into a folder of its own, with nothing new the second time."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,29 @@ def test_real_data_are_never_touched(installation: Installation) -> None:
     ended = installation.run("demo", "--data", str(installation.data), "--no-serve", "--fresh")
     assert (ended.code, "不会动它" in ended.err) == (2, True)
     assert {path.name: path.read_bytes() for path in installation.data.iterdir()} == before
+
+
+def test_a_demo_folder_with_a_source_of_its_own_is_not_emptied(tmp_path: Path) -> None:
+    demo = Installation(tmp_path / "demo-data")
+    demo.write('[[source]]\nid = "letters"\nplatform = "file"\n')
+    (demo.data / "示例县.txt").write_text("演示", encoding="utf-8")
+    for more in ([], ["--fresh"]):
+        ended = demo.run("demo", "--data", str(demo.data), "--no-serve", *more)
+        assert (ended.code, "演示以外的来源（letters）" in ended.err) == (2, True)
+    assert demo.registry().sources.keys() == {"letters"}
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ended = Installation(tmp_path / "x").run("demo", "--data", str(tmp_path / "file" / "demo"), "--no-serve")
+    assert (ended.code, "Traceback" in ended.err) == (2, False)
+
+
+def test_an_export_after_a_lost_index_is_whole(twice: tuple[Installation, Finished, Finished], tmp_path: Path) -> None:
+    demo, _, _ = twice
+    shutil.rmtree(demo.data / "index")
+    lost = demo.run("check")
+    assert (lost.code, "✗ 索引" in lost.out) == (1, True)
+    assert demo.run("export", "lift", "--out", str(tmp_path / "lift.csv")).code == 0
+    assert "装了我去哪里练这么好的腿" in (tmp_path / "lift.csv").read_text(encoding="utf-8-sig")
+    assert len(demo.comments()) == 745

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 
 from pipelines.index import open_index
 from pipelines.index.embedded.native import TooManyBuckets
@@ -24,7 +24,10 @@ def plain(result):
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(clause=QUERIES, request=AGGREGATIONS)
 def test_an_aggregation_counts_what_plain_python_counts(filled, documents, clause, request):
-    found = filled.search(COMMENTS, {"query": clause, "size": 0, "aggs": request})["aggregations"]
+    try:
+        found = filled.search(COMMENTS, {"query": clause, "size": 0, "aggs": request})["aggregations"]
+    except TooManyBuckets:
+        reject()  # beyond the stated limit the engine says so; the tests of that stand below
     expected = oracle.aggregate([document for document in documents if oracle.matches(document, clause)], request)
     assert plain(found) == expected
 
