@@ -65,6 +65,7 @@ class Tally:
 
     asked     pages wanted so far; answered: of these, the ones read to the end. A difference at the close means that
               work was outstanding, whatever the reason.
+    heard     comments and letters among the items; posts without any are no success either.
     result    the closing record, once the run is closed; finish_reason is Scrapy's.
     """
 
@@ -77,6 +78,7 @@ class Tally:
     stored: int = 0
     unchanged: int = 0
     rejected: int = 0
+    heard: int = 0
     requests: int = 0
     masks: Counter[str] = field(default_factory=Counter)
     mishaps: list[Mishap] = field(default_factory=list)
@@ -148,6 +150,8 @@ def verdict(tally: Tally, finish_reason: str, usual: float | None) -> tuple[Outc
         return outcome, f"拒收 {tally.rejected} 条，原因见 rejected 文件夹；若很多，平台可能改版了。"
     if tally.fetched == 0:
         return "suspect", "一条内容也没有取到。请核对来源的地址和编号；若确实没有内容，可忽略。"
+    if tally.heard == 0:
+        return "suspect", "取到了发布，没有取到一条评论。请核对评论服务的地址；若确实没有评论，可忽略。"
     if usual is not None and tally.fetched < usual * FEWER_THAN_USUAL:
         return "suspect", f"只取到 {tally.fetched} 条，平时约 {usual:.0f} 条，请核对来源是否改版。"
     return "complete", ""

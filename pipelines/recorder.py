@@ -11,7 +11,7 @@ from typing import Literal
 import orjson
 
 from crawler.config import Config
-from crawler.items import Item, Reply
+from crawler.items import Comment, Item, Reply
 from crawler.ledger import Ledger
 from crawler.registry import FILES
 from crawler.runs import Run, Tally
@@ -48,6 +48,7 @@ class Recorder:
     def record(self, item: Item) -> Result:
         """Keep an item that went through the steps."""
         self.tally.covers(item.replied_at if isinstance(item, Reply) else item.posted_at)
+        self.tally.heard += isinstance(item, Comment)
         digest = digest_of(item)
         if (self._digests.get(item.id) or self._ledger.digest_of(item.id)) == digest:
             self.tally.unchanged += 1

@@ -8,7 +8,15 @@ import pytest
 from crawler.runs import Mishap, Tally, verdict
 
 WHOLE = Tally(
-    "board", "liuyan", datetime(2026, 11, 24, tzinfo=UTC), asked=3, answered=3, fetched=40, stored=30, unchanged=10
+    "board",
+    "liuyan",
+    datetime(2026, 11, 24, tzinfo=UTC),
+    asked=3,
+    answered=3,
+    fetched=40,
+    heard=30,
+    stored=30,
+    unchanged=10,
 )
 
 
@@ -31,6 +39,7 @@ def test_everything_came() -> None:
         ),
         ({"mishaps": [Mishap("failed", "断。"), Mishap("blocked", "登录墙。")]}, "blocked", None, "blocked", "登录墙"),
         ({"fetched": 0, "stored": 0, "unchanged": 0}, "finished", None, "suspect", "一条内容也没有"),
+        ({"heard": 0}, "finished", None, "suspect", "没有取到一条评论"),
         ({}, "finished", 100.0, "suspect", "平时约 100 条"),
         ({"fetched": 41}, "finished", None, "failed", "账目不平"),
     ],
