@@ -1,13 +1,45 @@
 """Index: what both engines can do, and what goes in and comes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NewType, Protocol, Self
 
 from pipelines.documents import Source
 
 Body = Mapping[str, object]
 Answer = dict[str, object]
+Hit = dict[str, object]
+
+Version = NewType("Version", str)
+"""Which state of a stored document was read. Only the engine that gave it can read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as it is stored, and which state of it this is."""
+
+    source: Source
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that the index will never take: its id, and why, without the value that was at fault."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the documents of a `put`. All that is named neither here nor there is stored.
+
+    refused    will never be taken
+    overtaken  ids of documents that somebody changed since they were read; what was put for them is not stored
+    """
+
+    refused: tuple[Refused, ...] = ()
+    overtaken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +60,50 @@ class Index(Protocol):
     """What both engines can do. `index` is one of mapping.COMMENTS, POSTS, RUNS.
 
     A body is an Elasticsearch request body inside the dialect of `dialect.py`; an answer is shaped as Elasticsearch's.
+
+    The documents lie in a *generation*: everything that was made with one version of the mapping. A new one is built
+    beside the one that serves and takes its place at once; the old one is kept until told.
+
+    Everything raises ServiceAway when the engine cannot be reached or does not accept the work for now.
     """
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that this index reads and writes."""
+        ...
+
+    @property
+    def current(self) -> bool:
+        """Whether the generation was made for this version of the mapping, so that it can be written."""
+        ...
 
     def search(self, index: str, body: Body) -> Answer:
         """Answer a body. Raises OutsideDialect for one that the dialect does not have."""
         ...
 
-    def get(self, index: str, ids: Sequence[str]) -> dict[str, Source]:
-        """The stored documents among `ids`, by id."""
+    def scan(self, index: str, body: Body) -> Iterator[Hit]:
+        """Every hit of a body with `sort`, out of one snapshot; `size` says how many are read at once."""
         ...
 
-    def put(self, index: str, sources: Sequence[Source]) -> None:
-        """Store documents, replacing those of the same id. On disk and visible to `search` and `get` on return."""
+    def get(self, index: str, ids: Sequence[str]) -> dict[str, Source]:
+        """The stored documents among `ids`, by id, as last put."""
+        ...
+
+    def read(self, index: str, ids: Sequence[str]) -> dict[str, Stored]:
+        """The same, each with its version, for those who mean to change them."""
+        ...
+
+    def put(self, index: str, sources: Sequence[Source], versions: Mapping[str, Version] | None = None) -> Written:
+        """Store documents, replacing those of the same id; within one call the last of an id counts.
+
+        With `versions`, what `read` gave: a document is stored only where its state is still that one, or where it
+        still does not exist when its id is not among them. Stored means on disk and seen by `get`; `search` sees it
+        after `refresh`.
+        """
+        ...
+
+    def refresh(self) -> None:
+        """Let `search` see all that was put."""
         ...
 
     def acknowledged(self) -> Progress:
@@ -50,10 +114,30 @@ class Index(Protocol):
         """Remember how far; call after `put`."""
         ...
 
-    def empty(self) -> None:
-        """Drop every document, and the progress."""
+    def differences(self) -> list[str]:
+        """How the generation differs from the mapping: one sentence (Chinese) a difference, none where it is right."""
+        ...
+
+    def beside(self) -> Self:
+        """The generation that is being built beside this one: the one begun earlier, or a new and empty one."""
+        ...
+
+    def discard(self) -> None:
+        """Drop the generation that `beside` gave."""
+        ...
+
+    def swap(self) -> None:
+        """Let the generation that `beside` gave serve from now on. The one before is kept."""
+        ...
+
+    def kept(self) -> tuple[str, ...]:
+        """Generations that served before, oldest first."""
+        ...
+
+    def drop(self, generation: str) -> None:
+        """Drop one of `kept`."""
         ...
 
     def close(self) -> None:
-        """Let go of files and locks."""
+        """Let go of files, connections and locks."""
         ...
