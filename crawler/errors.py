@@ -20,3 +20,7 @@ class ServiceAway(Trouble):
     """Something that is needed (index, browser, port) cannot be reached."""
 
     exit_code = 3
+
+
+class Unreadable(Trouble):
+    """What lies in the index is damaged, or too old for what was asked; it can be made again from the journal."""

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS runs (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS runs_of_source ON runs (source, started_at);
 CREATE TABLE IF NOT EXISTS marks (segment TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS indexed (segment TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -72,6 +73,16 @@ class Ledger:
     def marks(self) -> dict[str, int]:
         """How many bytes of each journal segment the ledger has taken in."""
         return dict(self._database.execute("SELECT segment, bytes FROM marks"))
+
+    def note_indexed(self, taken: Mapping[str, int]) -> None:
+        """Remember how far the index has acknowledged these segments, for when it cannot be asked."""
+        with self._database as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.executemany("INSERT OR REPLACE INTO indexed VALUES (?, ?)", taken.items())
+
+    def indexed(self) -> dict[str, int]:
+        """How many bytes of each segment the index had acknowledged when it was last fed."""
+        return dict(self._database.execute("SELECT segment, bytes FROM indexed"))
 
     def usual(self, source: str) -> float | None:
         """The median number of items of the last complete runs of a source; None while there is none."""

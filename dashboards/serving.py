@@ -32,7 +32,7 @@ def serve(config: Config, host: str, port: int, ready: Callable[[str], None] | N
             "别人要看时用 SSH 隧道，或在前面放一个会验证身份的代理。"
         )
     registry = load_registry(config.data)
-    index = open_index(config.index, config.index_folder)
+    index = open_index(config)
     try:
         with _bound(LOOPBACK[host], port) as listening:
             site = Site(index, registry, lambda: datetime.now(config.zone))

@@ -1,19 +1,24 @@
-"""`lianxin index`: how far the index is behind the journal, and building it anew."""
+"""`lianxin index`: how far the index is behind the journal, whether it is in order, building it anew, moving it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from crawler.config import Config, load_config
+from crawler.errors import ServiceAway, Trouble
+from crawler.ledger import Ledger
 from crawler.registry import Registry, load_registry
-from lianxin.progress import Advance, progress
-from pipelines.feeder import behind, feed, outdated, rebuild
+from lianxin.progress import progress
+from pipelines.feeder import feed, outdated, rebuild
 from pipelines.fold import Fed
+from pipelines.following import follow
 from pipelines.index import Index, open_index
 from pipelines.index.mapping import INDICES
-from pipelines.journal import bytes_of
+from pipelines.lag import Lag, lag
+from pipelines.moving import Comparison, move
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -21,7 +26,7 @@ app = typer.Typer(no_args_is_help=True)
 @contextmanager
 def opened(config: Config) -> Iterator[Index]:
     """The configured index, closed at the end."""
-    index = open_index(config.index, config.index_folder)
+    index = open_index(config)
     try:
         yield index
     finally:
@@ -30,47 +35,133 @@ def opened(config: Config) -> Iterator[Index]:
 
 def feed_index(config: Config, registry: Registry) -> Fed:
     """Bring the index up to date, with a progress display."""
-    return _feed(config, registry, feed, "索引")
+    with opened(config) as index, progress("索引", None, "字节") as watch:
+        return feed(config, registry, index, watch)
 
 
-@app.command("status")
+@app.command("status", help="索引里有多少文档，比日志落后多少。")
 def status() -> None:
-    """How many documents there are, and how far the index is behind the journal."""
+    """Counts, lag, generations; the lag also where the index cannot be reached."""
     config = load_config()
     registry = load_registry(config.data)
     console = Console(soft_wrap=True, highlight=False)
-    with opened(config) as index:
-        for name in INDICES:
-            answer = index.search(name, {"size": 0, "track_total_hits": True})
-            console.print(f"{name}：{answer['hits']['total']['value']} 篇")
-        left = behind(config, index)
-        changed = outdated(config, registry, index)
+    try:
+        with opened(config) as index:
+            _say_counts(console, index)
+            left, changed = _left(config, index), outdated(config, registry, index)
+            _say_generations(console, index)
+    except ServiceAway:
+        _say_known_lag(console, config)
+        raise
     if changed:
-        console.print("登记文件改过，索引还是按原来的政策和阶段建的：请运行 lianxin index rebuild，或等下一次采集。")
-    elif left:
-        console.print(f"日志里还有 {left} 字节没有进索引，下一次采集或 lianxin index rebuild 会补上。")
+        console.print("登记文件、映射或模型变了，索引还是按原来的建的：请运行 lianxin index rebuild，或等下一次采集。")
+    elif left.entries:
+        console.print(
+            f"日志里还有 {left.entries} 条（{left.bytes} 字节）没有进索引，"
+            "下一次采集、导出、打开看板或 lianxin index follow 会补上。"
+        )
     else:
         console.print("索引与日志一致。")
 
 
-@app.command("rebuild")
-def rebuild_index() -> None:
-    """Empty the index and build it anew from the journal, with today's registry and models."""
+@app.command("check", help="逐项比较索引和映射；有出入时退出码为 1。")
+def check() -> None:
+    """Compare the live index with the mapping."""
     config = load_config()
-    fed = _feed(config, load_registry(config.data), rebuild, "重建索引")
     console = Console(soft_wrap=True, highlight=False)
-    console.print(
-        f"已从日志重建：发布 {fed.posts}，评论与来信 {fed.comments}，官方答复 {fed.replies}，采集记录 {fed.runs}。"
-    )
-    if fed.orphans:
-        console.print(f"{fed.orphans} 条答复找不到对应的评论，等评论采集到时再归过去。")
-
-
-def _feed(
-    config: Config, registry: Registry, work: Callable[[Config, Registry, Index, Advance], Fed], title: str
-) -> Fed:
     with opened(config) as index:
-        anew = work is rebuild or outdated(config, registry, index)
-        total = sum(bytes_of(config.journal_folder).values()) if anew else behind(config, index)
-        with progress(title, total, "字节") as advance:
-            return work(config, registry, index, advance)
+        found = index.differences()
+        for sentence in found:
+            console.print(f"✗ {sentence}", markup=False)
+        if not found:
+            console.print(f"✓ 索引（{index.generation}）与映射一致。")
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command("rebuild", help="按现在的登记文件和模型从日志重建索引；--to 把索引搬到另一处。可以中断，再运行就接着做。")
+def rebuild_index(
+    to: Annotated[str | None, typer.Option(help="搬到哪里：local 或 Elasticsearch 的地址", metavar="URL")] = None,
+    incomplete: Annotated[bool, typer.Option("--incomplete", help="日志不全也重建：不在日志里的就没有了")] = False,
+) -> None:
+    """Build a new generation beside the one that serves, then let it serve; or move everything to another index."""
+    config = load_config()
+    registry = load_registry(config.data)
+    console = Console(soft_wrap=True, highlight=False)
+    if to is not None:
+        _move(console, config, registry, to)
+        return
+    with opened(config) as index:
+        with progress("重建索引", None, "字节") as watch:
+            fed = rebuild(config, registry, index, watch, incomplete)
+        console.print(
+            f"已从日志重建：发布 {fed.posts}，评论与来信 {fed.comments}，官方答复 {fed.replies}，采集记录 {fed.runs}。"
+        )
+        if fed.orphans:
+            console.print(f"{fed.orphans} 条答复找不到对应的评论，等评论采集到时再归过去。")
+        _say_generations(console, index)
+
+
+@app.command("follow", help="一直跟着日志更新索引，直到 Ctrl+C；索引连不上就等它回来。")
+def follow_journal() -> None:
+    """Feed whenever the journal has grown; wait while the index is away."""
+    config = load_config()
+    console = Console(soft_wrap=True, highlight=False)
+    follow(config, lambda: load_registry(config.data), lambda sentence: console.print(sentence, markup=False))
+
+
+@app.command("drop", help="删除重建前留下的旧索引。")
+def drop_kept() -> None:
+    """Drop every generation that served before."""
+    console = Console(soft_wrap=True, highlight=False)
+    with opened(load_config()) as index:
+        kept = index.kept()
+        for generation in kept:
+            index.drop(generation)
+            console.print(f"已删除旧索引 {generation}。")
+    if not kept:
+        console.print("没有旧索引。")
+
+
+def _left(config: Config, index: Index) -> Lag:
+    return lag(config.journal_folder, index.acknowledged().taken)
+
+
+def _say_counts(console: Console, index: Index) -> None:
+    for name in INDICES:
+        answer = index.search(name, {"size": 0, "track_total_hits": True})
+        console.print(f"{name}：{answer['hits']['total']['value']} 篇")
+
+
+def _say_generations(console: Console, index: Index) -> None:
+    kept = index.kept()
+    if kept:
+        console.print(f"旧索引还留着：{'、'.join(kept)}。确认不用后运行 lianxin index drop 删除。")
+
+
+def _say_known_lag(console: Console, config: Config) -> None:
+    """What the ledger remembers of an index that cannot be reached."""
+    with Ledger(config.ledger_path) as ledger:
+        left = lag(config.journal_folder, ledger.indexed())
+    console.print(
+        f"索引连不上。按台账的记录，日志里有 {left.entries} 条（{left.bytes} 字节）还没有进索引，连上后会补上。"
+    )
+
+
+def _move(console: Console, config: Config, registry: Registry, to: str) -> None:
+    target = config.model_copy(update={"index": to})
+    with opened(config) as source, opened(load_config(**target.model_dump())) as destination:
+        feed_index(config, registry)
+        with progress("搬索引", None, "篇") as watch:
+            comparison = move(config, source, destination, watch)
+    _say_comparison(console, comparison)
+    if not comparison.equal:
+        raise Trouble("两边不一致，没有启用新的索引，原来的索引照常使用；请再运行一次，还不行就不带 --to 重建。")
+    console.print("已搬好，两边一致。把 LIANXIN_INDEX 改成新的地址后生效；原来的索引没有动。")
+
+
+def _say_comparison(console: Console, comparison: Comparison) -> None:
+    for row in comparison.rows:
+        console.print(
+            f"{'✓' if row.equal else '✗'} {row.subject}：{row.here}" + ("" if row.equal else f" ≠ {row.there}")
+        )

@@ -1,30 +1,40 @@
 """How long work shows itself: a bar with counts and time left on a terminal, one line a minute elsewhere."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from pipelines.watching import Watch
+
 LINE_EVERY = 60.0
 """Seconds between two lines where there is no terminal."""
 
-Advance = Callable[[int], None]
-
 
 @contextmanager
-def progress(title: str, total: int | None, unit: str = "条") -> Iterator[Advance]:
-    """Gives a function that is told how many more are done. `total` is None while nobody knows it."""
+def progress(title: str, total: int | None, unit: str = "条") -> Iterator[Watch]:
+    """Shows the work inside. `total` is None while nobody knows it."""
     console = Console(stderr=True)
-    if console.is_terminal:
-        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit)]
-        with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
-            task = bar.add_task(title, total=total)
-            yield lambda more: bar.advance(task, more)
+    if not console.is_terminal:
+        yield _Lines(console, title, total, unit)
         return
-    lines = _Lines(console, title, total, unit)
-    yield lines.advance
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit)]
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
+        yield _Bar(bar, title, total)
+
+
+class _Bar:
+    def __init__(self, bar: Progress, title: str, total: int | None) -> None:
+        self._bar = bar
+        self._task = bar.add_task(title, total=total)
+
+    def __call__(self, more: int) -> None:
+        self._bar.advance(self._task, more)
+
+    def expect(self, total: int) -> None:
+        self._bar.update(self._task, total=total)
 
 
 class _Lines:
@@ -36,7 +46,10 @@ class _Lines:
         self._done = 0
         self._began = self._said = time.monotonic()
 
-    def advance(self, more: int) -> None:
+    def expect(self, total: int) -> None:
+        self._total = total
+
+    def __call__(self, more: int) -> None:
         self._done += more
         now = time.monotonic()
         if now - self._said < LINE_EVERY:

@@ -15,7 +15,8 @@ from crawler.crawling import checked_spider
 from crawler.errors import Trouble
 from crawler.registry import FILE_NAMES, FILES, load_registry
 from lianxin.indexing import opened
-from pipelines.feeder import behind, outdated
+from pipelines.feeder import outdated
+from pipelines.lag import lag
 from pipelines.masking.pseudonyms import read_or_make_key
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -86,12 +87,12 @@ def _key(config: Config) -> str:
 
 def _index(config: Config) -> str:
     with opened(config) as index:
-        left = behind(config, index)
+        left = lag(config.journal_folder, index.acknowledged().taken)
         changed = outdated(config, load_registry(config.data), index)
     if changed:
-        raise Trouble("登记文件改过，索引还是按原来的建的；下一次采集、导出、打开看板或 lianxin index rebuild 会重建。")
-    if left:
-        raise Trouble(f"日志里还有 {left} 字节没有进索引；下一次采集、导出、打开看板或 lianxin index rebuild 会补上。")
+        raise Trouble("登记文件、映射或模型变了，索引还是按原来的建的；下一次采集或 lianxin index rebuild 会重建。")
+    if left.entries:
+        raise Trouble(f"日志里还有 {left.entries} 条没有进索引；下一次采集或 lianxin index follow 会补上。")
     return "可以读写，与日志一致。"
 
 

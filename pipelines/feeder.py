@@ -4,90 +4,136 @@ A fold over the journal: of each item the version collected last counts, whichev
 in. Feeding twice changes nothing; a killed feeder goes on from the last acknowledged byte; one feeds at a time.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import islice
 
 import orjson
 from filelock import FileLock, Timeout
 
 from crawler.config import Config
-from crawler.errors import ServiceAway
+from crawler.errors import ServiceAway, Trouble, Unreadable
+from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines.fold import Batch, Fed, Fold
-from pipelines.index import Index, Progress
-from pipelines.journal import bytes_of, read, read_one
+from pipelines.index import Index, Progress, Refused
+from pipelines.journal import read, read_one
+from pipelines.lag import lag
+from pipelines.recipe import recipe_of
+from pipelines.watching import Unwatched, Watch
 
-BATCH = 500
+BATCH = 1000
 """Journal entries that are enriched and indexed at once."""
 
+UNWATCHED = Unwatched()
 PATIENCE = 600
 """Seconds to wait for another process that feeds the same index."""
 
-Advance = Callable[[int], None]
+
+class JournalIncomplete(Trouble):
+    """The index holds what the journal here could not make again."""
 
 
-def feed(config: Config, registry: Registry, index: Index, advance: Advance | None = None, batch: int = BATCH) -> Fed:
-    """Bring the index up to the journal's end. `advance` gets the bytes of each batch taken in.
+def feed(config: Config, registry: Registry, index: Index, watch: Watch = UNWATCHED, batch: int = BATCH) -> Fed:
+    """Bring the index up to the journal's end. `watch` counts bytes of the journal.
 
-    Where the registry has changed since the index was fed, everything is fed anew: policies, stages and units are
-    part of each document. Raises ServiceAway where another process feeds for too long.
+    Where the registry, the mapping or the model has changed since, a new generation is fed beside the index and takes
+    its place: policies, stages and moods are part of each document. Raises ServiceAway where the index cannot be
+    reached, or another process feeds for too long; what was acknowledged stays.
     """
-    with _alone(config):
-        current = registry_version(registry, config)
-        if index.acknowledged().registry not in {"", current}:
-            index.empty()
-        return _feed(config, registry, index, advance, batch, current)
+    with alone(config):
+        if not outdated(config, registry, index):
+            return _feed(config, registry, index, watch, batch)
+        _check_journal(config, index)
+        before = index.generation
+        fed = _feed_beside(config, registry, index, watch, batch)
+        index.drop(before)
+        return fed
 
 
-def rebuild(config: Config, registry: Registry, index: Index, advance: Advance | None = None) -> Fed:
-    """Empty the index and feed it from the journal's beginning."""
-    with _alone(config):
-        index.empty()
-        return _feed(config, registry, index, advance, BATCH, registry_version(registry, config))
+def rebuild(
+    config: Config, registry: Registry, index: Index, watch: Watch = UNWATCHED, incomplete: bool = False
+) -> Fed:
+    """Feed a new generation from the journal's beginning, beside the index, and let it serve.
 
-
-def behind(config: Config, index: Index) -> int:
-    """How many bytes of the journal the index has not taken in."""
-    taken = index.acknowledged().taken
-    return sum(max(0, size - taken.get(segment, 0)) for segment, size in bytes_of(config.journal_folder).items())
+    Goes on where an interrupted one ended. The generation that served before is kept. Raises JournalIncomplete where
+    the index has taken in segments that are not in the journal here, unless `incomplete` says that they may go.
+    """
+    with alone(config):
+        if not incomplete:
+            _check_journal(config, index)
+        return _feed_beside(config, registry, index, watch, BATCH)
 
 
 def outdated(config: Config, registry: Registry, index: Index) -> bool:
-    """Whether the registry has changed since the index was fed, so that the next feeding begins anew."""
-    return index.acknowledged().registry not in {"", registry_version(registry, config)}
+    """Whether the index was made for another registry, mapping or model, so that the next feeding begins anew."""
+    return not index.current or index.acknowledged().registry not in {"", recipe_of(registry, config)}
 
 
-def registry_version(registry: Registry, config: Config) -> str:
-    """A fingerprint of all that documents take from the registry and the zone."""
-    parts = [
-        [policy.model_dump(mode="json") for policy in registry.policies.values()],
-        [(account.id, account.unit, account.region) for account in registry.accounts.values()],
-        [(source.id, source.account, source.policies) for source in registry.sources.values()],
-        config.tz,
-    ]
-    return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
+def _feed_beside(config: Config, registry: Registry, index: Index, watch: Watch, batch: int) -> Fed:
+    building = index.beside()
+    if building.acknowledged().registry not in {"", recipe_of(registry, config)}:
+        building.discard()  # begun for a registry or model that is no longer today's
+        building = index.beside()
+    try:
+        fed = _feed(config, registry, building, watch, batch)
+        building.swap()
+    finally:
+        building.close()
+    return fed
 
 
-def _feed(config: Config, registry: Registry, index: Index, advance: Advance | None, batch: int, version: str) -> Fed:
+def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch: int) -> Fed:
     progress = index.acknowledged()
-    taken = dict(progress.taken)
+    recipe, taken = recipe_of(registry, config), dict(progress.taken)
     fold = Fold(registry, config.zone, index)
-    waiting = (read_one(config.journal_folder, segment, start) for segment, start in progress.waiting)
+    ours = {path.name for path in config.journal_folder.glob("*.jsonl")}
+    elsewhere = tuple(place for place in progress.waiting if place[0] not in ours)  # other machines' segments
+    waiting = (read_one(config.journal_folder, *place) for place in progress.waiting if place[0] in ours)
     fold.wait_for(Batch.of(waiting).replies)
+    watch.expect(lag(config.journal_folder, taken).bytes)
     entries = read(config.journal_folder, taken)
-    while chunk := list(islice(entries, batch)):
-        fold.take(Batch.of(chunk))
-        taken.update({entry.segment: entry.end for entry in chunk})
-        index.acknowledge(Progress(taken, fold.waiting(), version))
-        if advance:
-            advance(sum(entry.end - entry.start for entry in chunk))
+    with Ledger(config.ledger_path) as ledger:
+        while chunk := list(islice(entries, batch)):
+            fold.take(Batch.of(chunk))
+            _keep_aside(config, index, fold.refused)
+            taken.update({entry.segment: entry.end for entry in chunk})
+            index.acknowledge(Progress(taken, (*elsewhere, *fold.waiting()), recipe))
+            ledger.note_indexed({entry.segment: entry.end for entry in chunk})
+            watch(sum(entry.end - entry.start for entry in chunk))
+    index.refresh()
     return fold.fed
 
 
+def _check_journal(config: Config, index: Index) -> None:
+    try:
+        known = index.acknowledged().taken
+    except Unreadable:
+        return
+    missing = sorted(known.keys() - {path.name for path in config.journal_folder.glob("*.jsonl")})
+    if missing:
+        raise JournalIncomplete(
+            f"索引里有 {len(missing)} 段日志的内容，这里的日志文件夹却没有它们（如 {missing[0]}），重建会丢掉这些内容。"
+            "请先把它们复制过来（别的机器采集的、备份里的）；确实不要了，就用 lianxin index rebuild --incomplete。"
+        )
+
+
+def _keep_aside(config: Config, index: Index, refused: list[tuple[str, Refused]]) -> None:
+    """Write down what the index will never take, with the reason; the journal has the words."""
+    if not refused:
+        return
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    lines = [{"at": now, "index": name, "id": each.id, "reason": each.reason} for name, each in refused]
+    config.rejected_folder.mkdir(parents=True, exist_ok=True)
+    with (config.rejected_folder / f"index-{index.generation}.jsonl").open("ab") as file:
+        file.writelines(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
+    refused.clear()
+
+
 @contextmanager
-def _alone(config: Config) -> Iterator[None]:
+def alone(config: Config) -> Iterator[None]:
+    """While nobody else on this machine feeds or moves the index."""
     config.data.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(config.data / "feeding.lock", timeout=PATIENCE):

@@ -3,21 +3,26 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from crawler.errors import ServiceAway
 from crawler.items import Comment, Post, Reply
 from crawler.registry import Registry
 from crawler.runs import Run
-from pipelines.documents import CommentDocument, OfficialReply, PostDocument, from_source, to_source
+from pipelines.documents import CommentDocument, Document, OfficialReply, PostDocument, Source, from_source, to_source
 from pipelines.enrich.documenting import comment_document, post_document, tied
 from pipelines.enrich.feeling import with_feeling
 from pipelines.enrich.responses import with_replies
-from pipelines.index import Index
+from pipelines.index import Index, Refused, Stored
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
 from pipelines.journal import Entry
 
 PAGE = 1000
+ROUNDS = 20
+"""How often a batch is folded again where others change the same documents."""
+
 Collected = TypeVar("Collected", Post, Comment)
 Documents = dict[str, CommentDocument]
 
@@ -76,6 +81,7 @@ class Fold:
 
     def __init__(self, registry: Registry, zone: ZoneInfo, index: Index) -> None:
         self.fed = Fed()
+        self.refused: list[tuple[str, Refused]] = []
         self._registry = registry
         self._zone = zone
         self._index = index
@@ -92,28 +98,57 @@ class Fold:
         return tuple((found.segment, found.start) for replies in self._orphans.values() for found in replies)
 
     def take(self, batch: Batch) -> None:
-        """Enrich a batch and put it into the index: posts, comments with their replies, runs."""
-        posts, changed = self._posts(batch)
-        comments = self._comments(batch, posts)
-        comments = {**{document.id: document for document in self._stored_under(changed)}, **comments}
+        """Enrich a batch and put it into the index: comments with their replies, runs, and posts last.
+
+        What somebody else changed meanwhile is read and folded again. Raises ServiceAway where that never ends.
+        """
+        self.wait_for(batch.replies)
+        for _ in range(ROUNDS):
+            if self._folded(batch):
+                self._count(batch)
+                return
+        raise ServiceAway("别的机器一直在改同样的文档，这一批还没有进索引；请稍后再试。")
+
+    def _folded(self, batch: Batch) -> bool:
+        """Whether all of a batch is in the index; not where something was overtaken. May be tried again."""
+        posts, stored_posts, changed = self._posts(batch)
+        comments, stored = self._comments(batch, posts)
         for name, document in comments.items():
             if document.post_id in changed:
                 comments[name] = tied(document, posts[document.post_id], self._registry, self._zone)
-        self.wait_for(batch.replies)
-        self._answer(comments)
-        self._index.put(POSTS, [to_source(posts[name]) for name in batch.posts])
-        self._index.put(COMMENTS, [to_source(document) for document in comments.values()])
-        self._index.put(RUNS, [to_source(run) for run in batch.runs.values()])
+        answered = self._orphans.keys() & comments.keys()
+        comments |= {name: self._with_replies(comments[name]) for name in answered}
+        if not self._put(COMMENTS, comments.values(), stored):
+            return False
+        for name in answered:
+            self.fed.replies += len(self._orphans.pop(name))
+        self._put(RUNS, batch.runs.values(), self._index.read(RUNS, list(batch.runs)))
+        # Posts last: a feeding that ends before finds them changed again, and so their comments.
+        return self._tie_again(changed, posts, comments) and self._put(
+            POSTS, [posts[name] for name in batch.posts], stored_posts
+        )
+
+    def _count(self, batch: Batch) -> None:
         self.fed.posts += len(batch.posts)
         self.fed.comments += len(batch.comments)
         self.fed.runs += len(batch.runs)
         self.fed.orphans = len(self.waiting())
 
-    def _posts(self, batch: Batch) -> tuple[dict[str, PostDocument], set[str]]:
-        """The posts this batch brings or stands under, and those whose policies are not what they were."""
+    def _put(self, index: str, documents: Iterable[Document], stored: Mapping[str, Stored]) -> bool:
+        """Put what is not stored just so; whether nothing was overtaken."""
+        sources = [to_source(document) for document in documents]
+        news = [source for source in sources if not _is_stored(source, stored)]
+        if not news:
+            return True
+        written = self._index.put(index, news, {name: found.version for name, found in stored.items()})
+        self.refused += [(index, refused) for refused in written.refused]
+        return not written.overtaken
+
+    def _posts(self, batch: Batch) -> tuple[dict[str, PostDocument], dict[str, Stored], set[str]]:
+        """The posts this batch brings or stands under, what is stored, and whose policies are not what they were."""
         wanted = {*batch.posts, *(comment.post_id for comment in batch.comments.values() if comment.post_id)}
-        stored = self._index.get(POSTS, sorted(wanted))
-        posts = {name: from_source(PostDocument, source) for name, source in stored.items()}
+        stored = self._index.read(POSTS, sorted(wanted))
+        posts = {name: from_source(PostDocument, found.source) for name, found in stored.items()}
         changed = set()
         for name, post in batch.posts.items():
             before = posts.get(name)
@@ -121,48 +156,56 @@ class Fold:
                 posts[name] = post_document(post, self._registry, self._zone)
             if before is None or before.policies != posts[name].policies:
                 changed.add(name)
-        return posts, changed
+        return posts, stored, changed
 
-    def _comments(self, batch: Batch, posts: Mapping[str, PostDocument]) -> Documents:
+    def _comments(self, batch: Batch, posts: Mapping[str, PostDocument]) -> tuple[Documents, dict[str, Stored]]:
+        """The comments this batch brings or answers, and what is stored of them."""
         touched = {*batch.comments, *(found.reply.comment_id for found in batch.replies)}
-        found = self._index.get(COMMENTS, sorted(touched))
-        documents = {name: from_source(CommentDocument, source) for name, source in found.items()}
+        stored = self._index.read(COMMENTS, sorted(touched))
+        documents = {name: from_source(CommentDocument, found.source) for name, found in stored.items()}
         fresh = []
         for name, comment in batch.comments.items():
-            stored = documents.get(name)
-            first_seen = min(batch.first_seen[name], stored.first_seen if stored else batch.first_seen[name])
-            if stored and stored.last_seen > comment.collected_at:
-                documents[name] = replace(stored, first_seen=first_seen)
+            known = documents.get(name)
+            first_seen = min(batch.first_seen[name], known.first_seen if known else batch.first_seen[name])
+            if known and known.last_seen > comment.collected_at:
+                documents[name] = replace(known, first_seen=first_seen)
             else:
                 post = posts.get(comment.post_id or "")
-                fresh.append(comment_document(comment, post, stored, first_seen, self._registry, self._zone))
-        return documents | {document.id: document for document in with_feeling(fresh)}
+                fresh.append(comment_document(comment, post, known, first_seen, self._registry, self._zone))
+        return documents | {document.id: document for document in with_feeling(fresh)}, stored
 
-    def _stored_under(self, posts: set[str]) -> Iterator[CommentDocument]:
-        """Comments in the index under these posts."""
-        after: list[object] | None = None
-        while posts:
-            body: dict[str, object] = {
-                "query": {"terms": {"post_id": sorted(posts)}},
-                "sort": [{"posted_at": "asc"}, {"id": "asc"}],
-                "size": PAGE,
-            }
-            if after:
-                body["search_after"] = after
-            hits = self._index.search(COMMENTS, body)["hits"]["hits"]  # type: ignore[index]
-            yield from (from_source(CommentDocument, hit["_source"]) for hit in hits)
-            if len(hits) < PAGE:
-                return
-            after = hits[-1]["sort"]
+    def _with_replies(self, document: CommentDocument) -> CommentDocument:
+        """A comment with the official replies that wait for it."""
+        replies = [found.reply for found in self._orphans[document.id]]
+        official = [OfficialReply(each.id, each.unit, each.text, each.replied_at, each.url) for each in replies]
+        return with_replies(document, official)
 
-    def _answer(self, documents: Documents) -> None:
-        """Add the official replies that wait to the comments that are here."""
-        for name in self._orphans.keys() & documents.keys():
-            replies = [found.reply for found in self._orphans.pop(name)]
-            official = [OfficialReply(each.id, each.unit, each.text, each.replied_at, each.url) for each in replies]
-            documents[name] = with_replies(documents[name], official)
-            self.fed.replies += len(replies)
+    def _tie_again(self, changed: set[str], posts: Mapping[str, PostDocument], done: Documents) -> bool:
+        """Give the stored comments under these posts their policies anew, but for those that are done."""
+        whole = True
+        for names in self._stored_under(changed, done):
+            stored = self._index.read(COMMENTS, names)
+            documents = [from_source(CommentDocument, found.source) for found in stored.values()]
+            again = [tied(each, posts[each.post_id or ""], self._registry, self._zone) for each in documents]
+            whole = self._put(COMMENTS, again, stored) and whole
+        return whole
+
+    def _stored_under(self, posts: set[str], done: Documents) -> Iterator[list[str]]:
+        """Ids of comments in the index under these posts, some at a time, but for those that are done."""
+        if not posts:
+            return
+        self._index.refresh()
+        body = {"query": {"terms": {"post_id": sorted(posts)}}, "sort": ["id"], "size": PAGE, "_source": ["id"]}
+        names = (str(hit["_id"]) for hit in self._index.scan(COMMENTS, body))
+        rest = (name for name in names if name not in done)
+        while page := list(islice(rest, PAGE)):
+            yield page
 
 
 def _newest(known: Collected | None, item: Collected) -> Collected:
     return item if known is None or item.collected_at >= known.collected_at else known
+
+
+def _is_stored(source: Source, stored: Mapping[str, Stored]) -> bool:
+    found = stored.get(str(source["id"]))
+    return found is not None and found.source == source

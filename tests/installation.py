@@ -92,7 +92,7 @@ class Installation:
 
     def index(self) -> Index:
         """The embedded index."""
-        return open_index("local", self.data / "index")
+        return open_index(self.config())
 
     def comments(self) -> list[CommentDocument]:
         """Every comment in the index, by id."""

@@ -14,10 +14,11 @@ from crawler.items import Comment, Post, Reply
 from crawler.registry import Registry
 from crawler.runs import Run
 from pipelines.documents import CommentDocument, PostDocument, from_source
-from pipelines.feeder import behind, feed, outdated, rebuild
+from pipelines.feeder import feed, outdated, rebuild
 from pipelines.index import Index, open_index
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
 from pipelines.journal import Event, JournalWriter
+from pipelines.lag import Lag, lag
 from tests.installation import Installation
 
 AT = datetime(2026, 6, 30, 15, 59, 59, tzinfo=UTC)  # one second before the stage ends in Shanghai
@@ -58,7 +59,7 @@ def config(installation: Installation) -> Config:
 
 @pytest.fixture
 def index(config: Config) -> Iterator[Index]:
-    opened = open_index("local", config.index_folder)
+    opened = open_index(config)
     yield opened
     opened.close()
 
@@ -102,7 +103,7 @@ def test_feeding_twice_changes_nothing(config: Config, registry: Registry, index
     write(config.journal_folder, *EVENTS)
     feed(config, registry, index)
     before = everything(index)
-    assert behind(config, index) == 0
+    assert lag(config.journal_folder, index.acknowledged().taken) == Lag(0, 0)
     assert feed(config, registry, index).comments == 0
     assert everything(index) == before
 
@@ -187,7 +188,7 @@ def test_a_torn_last_line_is_not_behind(config: Config, registry: Registry, inde
     with path.open("ab") as file:
         file.write(b'{"type": "com')
     feed(config, registry, index)
-    assert behind(config, index) == 0
+    assert lag(config.journal_folder, index.acknowledged().taken) == Lag(0, 0)
 
 
 LATER = AT + timedelta(days=2)
@@ -214,7 +215,7 @@ def test_any_order_and_any_cut_of_the_journal_give_the_same_documents(
     installation = Installation(tmp_path_factory.mktemp("order"))
     installation.write(SOURCES, accounts=ACCOUNTS)
     config, registry = installation.config(), installation.registry()
-    index = open_index("local", config.index_folder)
+    index = open_index(config)
     rest = list(order)
     for size in [*pieces, len(rest)]:
         written, rest = rest[:size], rest[size:]

@@ -1,49 +1,56 @@
-"""EmbeddedIndex: a tantivy folder per index, and a file of progress. Touches nothing outside its folder."""
+"""EmbeddedIndex: tantivy folders on this machine. Touches nothing outside its folder."""
 
-import os
+import hashlib
 import shutil
-import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import orjson
-from tantivy import Query
 
-from crawler.errors import ServiceAway
+from crawler.errors import ServiceAway, Unreadable
 from pipelines.documents import Source
 from pipelines.index import dialect
-from pipelines.index.contract import Answer, Body, Progress
+from pipelines.index.contract import Answer, Body, Hit, Progress, Refused, Stored, Version, Written
 from pipelines.index.embedded.aggregations import Aggregator
+from pipelines.index.embedded.generation import Generation
 from pipelines.index.embedded.hits import HitReader, read_page
-from pipelines.index.embedded.schema import build_document, read_source
-from pipelines.index.embedded.shelf import Shelf, Unreadable
-from pipelines.index.mapping import INDICES
+from pipelines.index.embedded.pointer import Places, Pointer
+from pipelines.index.embedded.schema import build_document
+from pipelines.index.embedded.shelf import Shelf
+from pipelines.index.fitness import unfit
+from pipelines.index.mapping import INDICES, VERSION
 
 PATIENCE = 30.0  # seconds a writer waits for another process
+PAGE = 1000  # hits that `scan` reads at once where the body does not say
 
 
 class EmbeddedIndex:
-    """The index on this machine; implements `pipelines.index.Index`."""
+    """The index on this machine; implements `pipelines.index.Index`. Follows a swap made by another process."""
 
-    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
-        """Open or make the index in `folder`. Raises ServiceAway when the folder cannot be used.
-
-        A folder of another version opens too, so that it can be emptied; everything else then raises Unreadable.
-        """
+    def __init__(self, folder: Path, patience: float = PATIENCE, generation: str | None = None) -> None:
+        """Open or make the index in `folder`: the generation that serves, or the one named."""
         self._folder = folder
-        self._progress = folder / "progress.json"
         self._patience = patience
-        self._open: dict[str, Shelf] = {}
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ServiceAway(f"打不开本机索引的文件夹 {folder}：{error.strerror}。请检查路径和权限。") from error
+        self._pointer = Pointer(folder)
+        self._named = generation
+        self._opened: Generation | None = None
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that this index reads and writes."""
+        return self._named or self._pointer.places().serving
+
+    @property
+    def current(self) -> bool:
+        """Whether the generation was made for this version of the mapping, so that it can be written."""
+        return self._generation().current
 
     def search(self, index: str, body: Body) -> Answer:
         """Answer a body of the dialect. Raises OutsideDialect, TooManyBuckets, Unreadable."""
         dialect.validate(index, body)
-        shelf = self._shelf(index)
+        shelf = self._readable(index, body)
         searcher = shelf.searcher()
         query = shelf.queries.build(body.get("query"))
         hits = HitReader(index, searcher, shelf.queries)
@@ -54,75 +61,146 @@ class EmbeddedIndex:
             answer["aggregations"] = aggregator.answer(request, query)
         return answer
 
+    def scan(self, index: str, body: Body) -> Iterator[Hit]:
+        """Every hit of a body with `sort`, out of one snapshot."""
+        dialect.validate(index, body)
+        shelf = self._readable(index, body)
+        hits = HitReader(index, shelf.searcher(), shelf.queries)
+        page = read_page(body, size=PAGE)
+        query = shelf.queries.build(body.get("query"))
+        while found := hits.read(query, page)["hits"]:
+            yield from found
+            page = replace(page, after=tuple(found[-1]["sort"]))
+
     def get(self, index: str, ids: Sequence[str]) -> dict[str, Source]:
         """The stored documents among `ids`, by id."""
-        if not ids:
-            return {}
-        shelf = self._shelf(index)
-        searcher = shelf.searcher()
-        wanted = Query.term_set_query(shelf.index.schema, "id", list(ids))
-        sources = (read_source(searcher.doc(at)) for _, at in searcher.search(wanted, len(ids), count=False).hits)
-        return {source["id"]: source for source in sources}
+        found = self._generation().shelf(index).read(ids)
+        return {identity: orjson.loads(content) for identity, content in found.items()}
 
-    def put(self, index: str, sources: Sequence[Source]) -> None:
-        """Store documents, replacing those of the same id; the last one wins within a batch.
+    def read(self, index: str, ids: Sequence[str]) -> dict[str, Stored]:
+        """The same, each with its version."""
+        found = self._generation().shelf(index).read(ids)
+        return {identity: Stored(orjson.loads(content), _version(content)) for identity, content in found.items()}
 
-        All or none: on disk and visible on return. Raises UnfitDocument, ServiceAway when another process writes for
-        longer than half a minute or the disk refuses.
+    def put(self, index: str, sources: Sequence[Source], versions: Mapping[str, Version] | None = None) -> Written:
+        """Store documents in one commit: on disk and visible on return.
+
+        Raises ServiceAway when another process writes for longer than half a minute or the disk refuses.
         """
-        documents = {source.get("id"): build_document(source, INDICES[index]) for source in sources}
-        if documents:
-            self._shelf(index).write(documents)
+        fields = INDICES[index]
+        last = {str(source.get("id")): source for source in sources}
+        reasons = {identity: reason for identity, source in last.items() if (reason := unfit(source, fields))}
+        documents = {
+            identity: build_document(source, fields) for identity, source in last.items() if identity not in reasons
+        }
+        shelf = self._writable(index)
+
+        def changed() -> list[str]:
+            if versions is None:
+                return []
+            now = {identity: _version(content) for identity, content in shelf.read(list(documents)).items()}
+            return [identity for identity in documents if now.get(identity) != versions.get(identity)]
+
+        overtaken = shelf.write(documents, changed) if documents else ()
+        return Written(tuple(Refused(identity, reason) for identity, reason in reasons.items()), overtaken)
+
+    def refresh(self) -> None:
+        """Nothing to do: what was put is seen at once."""
 
     def acknowledged(self) -> Progress:
         """How far this index has taken in the journal; nowhere where a folder is gone. Raises Unreadable."""
-        lost = [index for index in INDICES if not (self._folder / index).exists()]
-        if lost:
-            self._progress.unlink(missing_ok=True)
-        for index in INDICES:
-            self._shelf(index)
-        return self._read_progress()
+        return self._generation().progress()
 
     def acknowledge(self, progress: Progress) -> None:
         """Remember how far."""
-        _write_safely(self._progress, orjson.dumps(asdict(progress)))
+        self._generation().remember(progress)
 
-    def empty(self) -> None:
-        """Drop every document, and the progress; what is old or damaged is made anew."""
-        self._progress.unlink(missing_ok=True)  # first: without it, all is fed again
+    def differences(self) -> list[str]:
+        """How the generation differs from the mapping, and what of it cannot be read."""
+        generation = self._generation()
+        found = [] if generation.current else [f"索引是按映射第 {generation.version} 版建的，现在是第 {VERSION} 版。"]
         for index in INDICES:
             try:
-                self._shelf(index).searcher()
-            except Unreadable:
-                self._open.pop(index, None)
-                shutil.rmtree(self._folder / index)
-            self._shelf(index).write({}, drop=True)
+                generation.shelf(index).searcher()
+            except Unreadable as damage:
+                found.append(str(damage))
+        return found
+
+    def beside(self) -> Self:
+        """The generation that is being built; one begun with another mapping is dropped and begun anew."""
+        building = type(self)(self._folder, self._patience, self._pointer.begin())
+        if building._is_usable():
+            return building
+        building.discard()
+        return type(self)(self._folder, self._patience, self._pointer.begin())
+
+    def _is_usable(self) -> bool:
+        try:
+            return self.current
+        except Unreadable:
+            return False
+
+    def discard(self) -> None:
+        """Drop the generation that `beside` gave."""
+        name = self.generation
+        self._pointer.change(lambda places: replace(places, building=None) if places.building == name else places)
+        self.close()
+        shutil.rmtree(self._folder / name)
+
+    def swap(self) -> None:
+        """Let the generation that `beside` gave serve from now on."""
+        name = self.generation
+        self._pointer.change(lambda places: Places(name) if places.building == name else places)
+
+    def kept(self) -> tuple[str, ...]:
+        """Generations that served before, oldest first."""
+        return self._pointer.kept()
+
+    def drop(self, generation: str) -> None:
+        """Drop one of `kept`. Raises WrongUse for any other."""
+        self._pointer.drop(generation)
 
     def close(self) -> None:
         """Let go of files."""
-        self._open.clear()
+        if self._opened:
+            self._opened.close()
+            self._opened = None
 
-    def _read_progress(self) -> Progress:
-        try:
-            kept = orjson.loads(self._progress.read_bytes())
-            waiting = tuple((str(segment), int(start)) for segment, start in kept["waiting"])
-            return Progress(dict(kept["taken"]), waiting, str(kept["registry"]))
-        except FileNotFoundError:
-            return Progress()
-        except (ValueError, KeyError, TypeError) as error:
-            raise Unreadable(f"{self._progress} 损坏了，请运行 lianxin index rebuild。") from error
+    def _generation(self) -> Generation:
+        name = self.generation
+        if self._opened is None or self._opened.folder.name != name or not self._opened.folder.exists():
+            self.close()
+            self._opened = Generation(self._folder / name, self._patience)
+        return self._opened
 
-    def _shelf(self, index: str) -> Shelf:
-        if index not in self._open:
-            self._open[index] = Shelf(self._folder / index, index, self._patience)
-        return self._open[index]
+    def _readable(self, index: str, body: Body) -> Shelf:
+        """The shelf to ask. An older generation serves until the next one is ready, as far as it has the fields."""
+        generation = self._generation()
+        shelf = generation.shelf(index)
+        lacking = INDICES[index].keys() - shelf.queries.fields.keys()
+        if lacking & _words(body):
+            raise Unreadable(
+                f"索引是按映射第 {generation.version} 版建的，还没有这里要的字段，请运行 lianxin index rebuild。"
+            )
+        return shelf
+
+    def _writable(self, index: str) -> Shelf:
+        generation, places = self._generation(), self._pointer.places()
+        if generation.folder.name not in (places.serving, places.building):
+            raise ServiceAway("写的时候索引换成了新的一代，请再运行一次。")
+        if not generation.current:
+            raise Unreadable(f"索引是按映射第 {generation.version} 版建的，请运行 lianxin index rebuild。")
+        return generation.shelf(index)
 
 
-def _write_safely(path: Path, content: bytes) -> None:
-    """Replace a file so that a crash leaves either the old or the new one."""
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(aside).replace(path)
+def _version(content: bytes) -> Version:
+    return Version(hashlib.blake2b(content, digest_size=16).hexdigest())
+
+
+def _words(part: object) -> set[str]:
+    """Every string in a body, so every field it names."""
+    if isinstance(part, str):
+        return {part}
+    if isinstance(part, Mapping):
+        return {*part}.union(*map(_words, part.values()))
+    return set[str]().union(*map(_words, part)) if isinstance(part, list | tuple) else set()

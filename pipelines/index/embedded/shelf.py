@@ -1,49 +1,38 @@
 """Shelf: one tantivy folder on disk. It knows how to be made, opened, read and written by several processes at once."""
 
-import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
-import orjson
 import tantivy
+from tantivy import Query
 
-from crawler.errors import ServiceAway, Trouble
+from crawler.errors import ServiceAway, Unreadable
 from pipelines.index.embedded.query import QueryBuilder
-from pipelines.index.embedded.schema import build_schema
-from pipelines.index.mapping import INDICES, VERSION
+from pipelines.index.embedded.schema import build_schema, read_bytes
+from pipelines.index.mapping import Field
 
-_ABOUT = "about.json"  # which mapping the folder was made for
-_MEMORY = 32_000_000  # bytes of documents before tantivy flushes a segment
+_MEMORY = 64_000_000  # bytes of documents before tantivy flushes a segment
 _AWAY = "打不开本机索引 {folder}：{reason}。请检查文件夹是否存在、是否可写、磁盘是否已满。"
 _BROKEN = "读不出本机索引 {folder}（{reason}）。请运行 lianxin index rebuild。"
-
-
-class Unreadable(Trouble):
-    """The folder was made by another version, or is damaged. Everything in it can be made again from the journal."""
 
 
 class Shelf:
     """The tantivy folder of one index, shared by processes. Writers take turns; readers see the newest commit."""
 
-    def __init__(self, folder: Path, name: str, patience: float) -> None:
+    def __init__(self, folder: Path, fields: Mapping[str, Field], patience: float) -> None:
         """Open or make it; `patience` in seconds. Raises Unreadable, ServiceAway."""
         self.folder = folder
-        fields = INDICES[name]
         schema = build_schema(fields)
-        described = {key: (field.type, field.many, field.searchable) for key, field in fields.items()}
-        self._about = orjson.dumps({"mapping": VERSION, "fields": hashlib.sha256(orjson.dumps(described)).hexdigest()})
         self._patience = patience
         self._lock = Lock()
         self._seen: tuple[int, int, int] | None = None
         try:
             if not folder.exists():
                 self._make(schema)
-            if not self._is_current():
-                raise Unreadable("索引是旧版本建的，请运行 lianxin index rebuild。")
             self.index = tantivy.Index(schema, path=str(folder))
             self.index.config_reader("manual", 0)
         except OSError as error:
@@ -52,16 +41,11 @@ class Shelf:
             raise Unreadable(_BROKEN.format(folder=folder, reason=error)) from error
         self.queries = QueryBuilder(schema, fields)
 
-    def _is_current(self) -> bool:
-        about = self.folder / _ABOUT
-        return about.exists() and about.read_bytes() == self._about
-
     def _make(self, schema: tantivy.Schema) -> None:
         """Build aside and rename, so that two processes cannot both begin the same folder."""
         aside = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
         aside.chmod(0o755)
         tantivy.Index(schema, path=str(aside))
-        (aside / _ABOUT).write_bytes(self._about)
         try:
             aside.rename(self.folder)
         except OSError:
@@ -84,19 +68,34 @@ class Shelf:
                 raise Unreadable(_BROKEN.format(folder=self.folder, reason=error)) from error
             return self.index.searcher()
 
-    def write(self, documents: Mapping[str, tantivy.Document], drop: bool = False) -> None:
-        """Replace these documents in one commit, after dropping everything if so told."""
+    def read(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """The stored sources among `ids`, by id, as written."""
+        if not ids:
+            return {}
+        searcher = self.searcher()
+        wanted = [(identity, Query.term_query(self.queries.schema, "id", identity)) for identity in dict.fromkeys(ids)]
+        found = ((identity, searcher.search(query, 1, count=False).hits) for identity, query in wanted)
+        return {identity: read_bytes(searcher.doc(hits[0][1])) for identity, hits in found if hits}
+
+    def write(
+        self, documents: Mapping[str, tantivy.Document], spared: Callable[[], Iterable[str]] = tuple
+    ) -> tuple[str, ...]:
+        """Replace these documents in one commit, all but those that `spared` names.
+
+        `spared` is asked once nobody else can write. Gives what it named.
+        """
         writer = self._writer()
+        left_alone = tuple(spared())
         try:
-            if drop:
-                writer.delete_all_documents()
             for identity, document in documents.items():
-                writer.delete_documents_by_term("id", identity)
-                writer.add_document(document)
+                if identity not in left_alone:
+                    writer.delete_documents_by_term("id", identity)
+                    writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
         except (OSError, ValueError) as error:
             raise ServiceAway(_AWAY.format(folder=self.folder, reason=error)) from error
+        return left_alone
 
     def _writer(self) -> tantivy.IndexWriter:
         """tantivy's writer, which holds the lock file until it is let go. Waits for other processes."""

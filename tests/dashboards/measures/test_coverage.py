@@ -25,7 +25,6 @@ def test_a_daily_source_is_stale_after_two_days(empty_index):
     good = runs()[1]
     for hours, health, days in ((47, "complete", 0), (49, "stale", 2)):
         started = NOW.astimezone(UTC) - timedelta(hours=hours)
-        empty_index.empty()
         empty_index.put(RUNS, [to_source(replace(good, started_at=started, finished_at=started))])
         (site,) = coverage(empty_index, REGISTRY, NOW, {"site"}).sources
         assert (site.health, site.stale_days) == (health, days)

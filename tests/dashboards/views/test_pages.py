@@ -191,12 +191,14 @@ HOSTILE = {
 
 @pytest.fixture
 def hostile_client(empty_index):
+    index = empty_index
     documents = [comment(number, NOW, text=text, title=text[:200]) for number, text in enumerate(HOSTILE.values())]
     sites = []
     for start in range(0, len(documents), 3):
-        empty_index.empty()
-        empty_index.put(COMMENTS, [to_source(one) for one in documents[start : start + 3]])
-        with override_settings(SITE=site_of(empty_index)):
+        index = index.beside()
+        index.put(COMMENTS, [to_source(one) for one in documents[start : start + 3]])
+        index.swap()
+        with override_settings(SITE=site_of(index)):
             sites.append(text_of(Client(SERVER_NAME="localhost").get("/policy/lift/")))
     return "".join(sites)
 

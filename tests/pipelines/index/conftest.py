@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipelines.index import open_index
+from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS
 
 # Moments on both sides of midnights: Shanghai, Kolkata, New York, with both of its clock changes of 2026.
@@ -66,7 +66,7 @@ def documents():
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory, documents):
     """An index of the documents in several segments, with some of them replaced."""
-    index = open_index("local", tmp_path_factory.mktemp("filled") / "index")
+    index = EmbeddedIndex(tmp_path_factory.mktemp("filled") / "index")
     index.put(COMMENTS, [document | {"platform": "stale", "likes": 99} for document in documents[::5]])
     for start in range(0, len(documents), 150):
         index.put(COMMENTS, documents[start : start + 150])
@@ -76,6 +76,6 @@ def filled(tmp_path_factory, documents):
 
 @pytest.fixture
 def empty_index(tmp_path):
-    index = open_index("local", tmp_path / "index")
+    index = EmbeddedIndex(tmp_path / "index")
     yield index
     index.close()

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 
-from pipelines.index import open_index
+from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.embedded.native import TooManyBuckets
 from pipelines.index.mapping import COMMENTS
 from tests.pipelines.index import oracle
@@ -227,7 +227,7 @@ def test_booleans_are_zero_and_one_with_their_names(empty_index):
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory):
     """70 000 authors with one comment each, on two platforms."""
-    index = open_index("local", tmp_path_factory.mktemp("crowd") / "index")
+    index = EmbeddedIndex(tmp_path_factory.mktemp("crowd") / "index")
     index.put(COMMENTS, [{"id": f"{n}", "author": f"~{n:05}", "platform": "ab"[n % 2]} for n in range(70_000)])
     yield index
     index.close()

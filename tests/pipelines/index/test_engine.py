@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ServiceAway, Trouble
-from pipelines.index import Progress, open_index
+from pipelines.index import Progress, Refused, Written
 from pipelines.index.embedded.engine import EmbeddedIndex
-from pipelines.index.embedded.shelf import Unreadable
-from pipelines.index.mapping import COMMENTS, INDICES, POSTS, RUNS
+from pipelines.index.mapping import COMMENTS, INDICES, POSTS
 
 ROOT = Path(__file__).parents[3]
 
@@ -18,10 +17,10 @@ ROOT = Path(__file__).parents[3]
 WRITER = """
 import sys
 from pathlib import Path
-from pipelines.index import Progress, open_index
+from pipelines.index.embedded.engine import EmbeddedIndex
 
 folder, name, first, last = sys.argv[1:]
-index = open_index("local", Path(folder))
+index = EmbeddedIndex(Path(folder))
 for batch in range(int(first), int(last)):
     own = [{"id": f"{name}:{batch}:{n}", "run": f"{name}:{batch}"} for n in range(19)]
     index.put("lianxin-comments", [*own, {"id": "shared", "run": f"{name}:{batch}"}])
@@ -31,8 +30,9 @@ HOLDER = """
 import sys
 from pathlib import Path
 from pipelines.index.embedded.shelf import Shelf
+from pipelines.index.mapping import INDICES
 
-writer = Shelf(Path(sys.argv[1]), "lianxin-comments", 30.0)._writer()
+writer = Shelf(Path(sys.argv[1]), INDICES["lianxin-comments"], 30.0)._writer()
 print("holding", flush=True)
 sys.stdin.readline()
 """
@@ -56,11 +56,11 @@ def batches(index):
 
 
 def test_what_was_put_is_seen_at_once_and_after_opening_again(tmp_path):
-    index = open_index("local", tmp_path / "index")
+    index = EmbeddedIndex(tmp_path / "index")
     index.put(COMMENTS, [{"id": "a", "text": "医保"}, {"id": "b", "text": "养老"}])
     assert index.get(COMMENTS, ["a", "nobody"]) == {"a": {"id": "a", "text": "医保"}}
     index.close()
-    again = open_index("local", tmp_path / "index")
+    again = EmbeddedIndex(tmp_path / "index")
     assert again.search(COMMENTS, {})["hits"]["total"]["value"] == 2
     again.close()
 
@@ -83,7 +83,7 @@ def test_an_empty_index_answers_with_nothing(empty_index):
 
 
 def test_one_process_sees_what_another_has_put(tmp_path):
-    reader = open_index("local", tmp_path / "index")
+    reader = EmbeddedIndex(tmp_path / "index")
     assert batches(reader) == {}
     assert finish(start(WRITER, tmp_path / "index", "w", 0, 2)) == 0
     assert batches(reader) == {"w:0": 19, "w:1": 19}
@@ -91,7 +91,7 @@ def test_one_process_sees_what_another_has_put(tmp_path):
 
 
 def test_many_processes_write_and_read_at_once(tmp_path):
-    reader = open_index("local", tmp_path / "index")
+    reader = EmbeddedIndex(tmp_path / "index")
     writers = [start(WRITER, tmp_path / "index", name, 0, 6) for name in "abc"]
     while any(writer.poll() is None for writer in writers):
         found = reader.search(COMMENTS, {"query": {"ids": {"values": ["shared"]}}})["hits"]["total"]["value"]
@@ -106,7 +106,7 @@ def test_many_processes_write_and_read_at_once(tmp_path):
 def test_processes_may_begin_the_same_folder_at_once(tmp_path):
     writers = [start(WRITER, tmp_path / "index", name, 0, 1) for name in "abcd"]
     assert [finish(writer) for writer in writers] == [0, 0, 0, 0]
-    index = open_index("local", tmp_path / "index")
+    index = EmbeddedIndex(tmp_path / "index")
     assert batches(index) == {f"{name}:0": 19 for name in "abcd"}
     index.close()
 
@@ -120,7 +120,7 @@ def test_kill_loses_nothing_that_had_returned(tmp_path):
             writer.send_signal(signal.SIGKILL)
             returned.update(int(line) for line in writer.stdout.read().splitlines())
         first = max(returned) + 2  # the batch that was being put may or may not be there
-        index = open_index("local", tmp_path / "index")
+        index = EmbeddedIndex(tmp_path / "index")
         found = batches(index)
         assert {f"w:{batch}" for batch in returned} <= set(found)
         assert set(found.values()) == {19}
@@ -131,7 +131,7 @@ def test_kill_loses_nothing_that_had_returned(tmp_path):
 def test_a_writer_waits_and_then_says_who_is_in_the_way(tmp_path):
     index = EmbeddedIndex(tmp_path / "index", patience=0.1)
     index.put(COMMENTS, [{"id": "a"}])
-    with start(HOLDER, tmp_path / "index" / COMMENTS) as holder:
+    with start(HOLDER, tmp_path / "index" / index.generation / COMMENTS) as holder:
         assert holder.stdout.readline() == "holding\n"
         with pytest.raises(ServiceAway, match="另一个进程正在写本机索引"):
             index.put(COMMENTS, [{"id": "b"}])
@@ -142,88 +142,60 @@ def test_a_writer_waits_and_then_says_who_is_in_the_way(tmp_path):
     index.close()
 
 
-def test_acknowledged_offsets_are_kept_until_emptied(tmp_path):
-    index = open_index("local", tmp_path / "index")
+def test_acknowledged_offsets_are_kept(tmp_path):
+    index = EmbeddedIndex(tmp_path / "index")
     assert index.acknowledged() == Progress()
     progress = Progress({"one": 10, "two": 7}, (("one", 3),), "version")
     index.acknowledge(Progress({"one": 10}))
     index.acknowledge(progress)
-    index.put(RUNS, [{"id": "r"}])
-    again = open_index("local", tmp_path / "index")
+    again = EmbeddedIndex(tmp_path / "index")
     assert again.acknowledged() == progress
-    again.empty()
-    assert index.acknowledged() == Progress()
-    assert index.get(RUNS, ["r"]) == {}
-    assert not list((tmp_path / "index").glob(".*"))
     again.close()
     index.close()
 
 
 def test_a_lost_folder_is_not_taken_for_a_full_one(tmp_path):
-    index = open_index("local", tmp_path / "index")
+    index = EmbeddedIndex(tmp_path / "index")
     index.put(COMMENTS, [{"id": "a"}])
     index.acknowledge(Progress({"one": 10}))
     index.close()
-    shutil.rmtree(tmp_path / "index" / COMMENTS)
-    again = open_index("local", tmp_path / "index")
+    shutil.rmtree(tmp_path / "index" / index.generation / COMMENTS)
+    again = EmbeddedIndex(tmp_path / "index")
     assert again.acknowledged() == Progress()
     again.close()
 
 
-def test_a_damaged_progress_says_so_and_can_be_emptied(tmp_path):
-    index = open_index("local", tmp_path / "index")
-    assert index.acknowledged() == Progress()
-    index.acknowledge(Progress({"one": 10}))
-    (tmp_path / "index" / "progress.json").write_bytes(b'{"taken": ')
-    with pytest.raises(Unreadable, match="lianxin index rebuild"):
-        index.acknowledged()
-    index.empty()
-    assert index.acknowledged() == Progress()
-    index.close()
+def test_an_unfit_document_is_refused_and_the_rest_stored(empty_index):
+    written = empty_index.put(COMMENTS, [{"id": "good"}, {"id": "bad", "likes": "many"}])
+    assert written == Written(refused=(Refused("bad", "字段 likes 不是 integer 类型。"),))
+    assert set(empty_index.get(COMMENTS, ["good", "bad"])) == {"good"}
 
 
-@pytest.mark.parametrize(
-    ("file", "content", "sentence"),
-    [
-        ("about.json", b'{"mapping":0}', "索引是旧版本建的，请运行 lianxin index rebuild"),
-        ("about.json", None, "索引是旧版本建的，请运行 lianxin index rebuild"),
-        ("meta.json", b"{", "读不出本机索引"),
-        ("*.store", None, "读不出本机索引"),
-    ],
-)
-def test_an_old_or_damaged_folder_says_so_and_can_be_emptied(tmp_path, file, content, sentence):
-    index = open_index("local", tmp_path / "index")
-    index.put(COMMENTS, [{"id": "a"}])
-    index.acknowledge(Progress({"one": 10}))
-    index.close()
-    for path in (tmp_path / "index" / COMMENTS).glob(file):
-        path.unlink() if content is None else path.write_bytes(content)
-    again = open_index("local", tmp_path / "index")
-    for ask in (lambda: again.search(COMMENTS, {}), lambda: again.get(COMMENTS, ["a"])):
-        with pytest.raises(Unreadable, match=sentence):
-            ask()
-    again.empty()
-    assert again.acknowledged() == Progress()
-    again.put(COMMENTS, [{"id": "b"}])
-    assert set(again.get(COMMENTS, ["a", "b"])) == {"b"}
-    again.close()
+def test_what_was_changed_since_it_was_read_is_not_overwritten(tmp_path):
+    first, second = EmbeddedIndex(tmp_path / "index"), EmbeddedIndex(tmp_path / "index")
+    first.put(COMMENTS, [{"id": "a", "likes": 1}, {"id": "b", "likes": 1}])
+    stale = {name: found.version for name, found in first.read(COMMENTS, ["a", "b"]).items()}
+    second.put(COMMENTS, [{"id": "a", "likes": 2}, {"id": "new", "likes": 2}])
+    written = first.put(COMMENTS, [{"id": name, "likes": 3} for name in ("a", "b", "new", "other")], stale)
+    assert written == Written(overtaken=("a", "new"))
+    likes = {name: source["likes"] for name, source in second.get(COMMENTS, ["a", "b", "new", "other"]).items()}
+    assert likes == {"a": 2, "b": 3, "new": 2, "other": 3}
+    first.close()
+    second.close()
 
 
-def test_damage_done_while_open_can_be_emptied_too(tmp_path):
-    index = open_index("local", tmp_path / "index")
-    index.put(COMMENTS, [{"id": "a"}])
-    assert finish(start(WRITER, tmp_path / "index", "w", 0, 1)) == 0
-    for path in (tmp_path / "index" / COMMENTS).glob("*.store"):
-        path.unlink()
-    with pytest.raises(Unreadable, match="读不出本机索引"):
-        index.search(COMMENTS, {})
-    index.empty()
-    index.put(COMMENTS, [{"id": "b"}])
-    assert set(index.get(COMMENTS, ["a", "b"])) == {"b"}
+def test_a_scan_sees_one_snapshot_and_every_hit(tmp_path):
+    index = EmbeddedIndex(tmp_path / "index")
+    index.put(COMMENTS, [{"id": f"{number:03}", "likes": number % 7} for number in range(250)])
+    hits = index.scan(COMMENTS, {"sort": [{"likes": "desc"}, {"id": "asc"}], "size": 20})
+    first = next(hits)
+    index.put(COMMENTS, [{"id": "late", "likes": 3}])
+    ids = [first["_id"], *(hit["_id"] for hit in hits)]
+    assert ids == [f"{number:03}" for number in sorted(range(250), key=lambda number: (-(number % 7), number))]
     index.close()
 
 
 def test_a_place_that_is_no_folder_is_trouble(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(Trouble, match="打不开本机索引"):
-        open_index("local", tmp_path / "file")
+        EmbeddedIndex(tmp_path / "file")

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.index.embedded.schema import UnfitDocument, build_document, read_source
+from pipelines.index.embedded.schema import build_document, read_source
+from pipelines.index.fitness import unfit
 from pipelines.index.mapping import COMMENT_FIELDS, COMMENTS, RUNS
 
 HOSTILE = {
@@ -54,10 +55,14 @@ def test_any_text_comes_back_unchanged(text):
     ],
     ids=lambda field: ascii(field)[:40],
 )
-def test_an_unfit_document_is_refused_with_its_batch(empty_index, field):
-    with pytest.raises(UnfitDocument):
-        empty_index.put(COMMENTS, [{"id": "good"}, {"id": "bad"} | field])
-    assert empty_index.get(COMMENTS, ["good", "bad"]) == {}
+def test_an_unfit_document_is_refused_without_its_value(empty_index, field):
+    reason = unfit({"id": "bad"} | field, COMMENT_FIELDS)
+    ((name, value),) = field.items()
+    assert name in reason or "写不成 JSON" in reason
+    assert len(str(value)) < 2 or ascii(value).strip("'") not in ascii(reason)
+    (refused,) = empty_index.put(COMMENTS, [{"id": "good"}, {"id": "bad"} | field]).refused
+    assert refused.reason == reason
+    assert set(empty_index.get(COMMENTS, ["good"])) == {"good"}
 
 
 def test_objects_are_stored_and_not_searched(empty_index):

@@ -1,0 +1,106 @@
+"""Generation: all documents that were made with one version of the mapping, and how far in the journal they reach.
+
+One folder: a tantivy folder an index, `about.json` with the mapping they were made for, `progress.json`.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import orjson
+
+from crawler.errors import ServiceAway, Unreadable
+from pipelines.index.contract import Progress
+from pipelines.index.embedded.shelf import Shelf
+from pipelines.index.mapping import INDICES, VERSION, Field
+
+_ABOUT = "about.json"
+_PROGRESS = "progress.json"
+
+
+def described(indices: Mapping[str, Mapping[str, Field]]) -> dict[str, object]:
+    """What decides whether a folder can be written: the version and the fields, without their explanations."""
+    fields = {
+        index: {name: [field.type, field.many, field.searchable] for name, field in fields.items()}
+        for index, fields in indices.items()
+    }
+    return {"mapping": VERSION, "fields": fields}
+
+
+class Generation:
+    """One generation on disk. Opens what it needs when it is asked."""
+
+    def __init__(self, folder: Path, patience: float) -> None:
+        """Open or make it. Raises ServiceAway, Unreadable."""
+        self.folder = folder
+        self._patience = patience
+        self._open: dict[str, Shelf] = {}
+        try:
+            if not folder.exists():
+                self._make()
+            self._about = orjson.loads((folder / _ABOUT).read_bytes())
+            self._fields = self._about["fields"]
+        except (FileNotFoundError, ValueError, KeyError) as error:
+            raise Unreadable(f"{folder / _ABOUT} 丢了或损坏了，请运行 lianxin index rebuild。") from error
+        except OSError as error:
+            raise ServiceAway(f"打不开本机索引的文件夹 {folder}：{error.strerror}。请检查路径和权限。") from error
+
+    @property
+    def current(self) -> bool:
+        """Whether it was made for today's mapping."""
+        return self._about == described(INDICES)
+
+    @property
+    def version(self) -> int:
+        """The version of the mapping it was made for."""
+        return self._about["mapping"]
+
+    def shelf(self, index: str) -> Shelf:
+        """The tantivy folder of one index, made where it is missing."""
+        if index not in self._open:
+            known = self._fields.get(index, {}).items()
+            fields = {name: Field(kind, "", many, searchable) for name, (kind, many, searchable) in known}
+            self._open[index] = Shelf(self.folder / index, fields, self._patience)
+        return self._open[index]
+
+    def progress(self) -> Progress:
+        """How far it reaches; nowhere where a folder is gone. Raises Unreadable."""
+        path = self.folder / _PROGRESS
+        if any(not (self.folder / index).exists() for index in INDICES):
+            path.unlink(missing_ok=True)
+        for index in INDICES:
+            self.shelf(index)
+        try:
+            kept = orjson.loads(path.read_bytes())
+            waiting = tuple((str(segment), int(start)) for segment, start in kept["waiting"])
+            return Progress(dict(kept["taken"]), waiting, str(kept["registry"]))
+        except FileNotFoundError:
+            return Progress()
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unreadable(f"{path} 损坏了，请运行 lianxin index rebuild。") from error
+
+    def remember(self, progress: Progress) -> None:
+        """Keep how far it reaches."""
+        for index in INDICES:
+            self.shelf(index)  # a folder that is missing later on was lost, not never needed
+        write_safely(self.folder / _PROGRESS, orjson.dumps(asdict(progress)))
+
+    def close(self) -> None:
+        """Let go of files."""
+        self._open.clear()
+
+    def _make(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_safely(self.folder / _ABOUT, orjson.dumps(described(INDICES)))
+
+
+def write_safely(path: Path, content: bytes) -> None:
+    """Replace a file so that a crash leaves either the old or the new one."""
+    handle, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(aside).replace(path)

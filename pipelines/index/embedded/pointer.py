@@ -1,0 +1,92 @@
+"""Pointer: which generation in a folder serves and which is being built. One small file, changed under a lock."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+from filelock import FileLock
+
+from crawler.errors import ServiceAway, WrongUse
+from pipelines.index.embedded.generation import write_safely
+from pipelines.index.mapping import VERSION
+
+_FILE = "generations.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Names of generations: the one that serves, the one being built beside it."""
+
+    serving: str
+    building: str | None = None
+
+
+class Pointer:
+    """The pointer of one folder, shared by processes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or make it. Raises ServiceAway when the folder cannot be used."""
+        self._folder = folder
+        self._path = folder / _FILE
+        self._seen: tuple[int, int] | None = None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / "generations.lock")
+            self._places = self.change(lambda places: places)
+        except OSError as error:
+            raise ServiceAway(f"打不开本机索引的文件夹 {folder}：{error.strerror}。请检查路径和权限。") from error
+
+    def places(self) -> Places:
+        """As the file has it now."""
+        try:
+            state = self._path.stat()
+        except OSError:
+            return self.change(lambda places: places)
+        if (state.st_ino, state.st_mtime_ns) != self._seen:
+            self._places = self._read() or self.change(lambda places: places)
+            self._seen = (state.st_ino, state.st_mtime_ns)
+        return self._places
+
+    def change(self, how: Callable[[Places], Places]) -> Places:
+        """Read, change and write, while nobody else does. A lost or damaged file begins anew."""
+        with self._lock:
+            known = self._read()
+            places = how(known or Places(self._new_name()))
+            if places != known:
+                write_safely(self._path, orjson.dumps(asdict(places)))
+        return places
+
+    def begin(self) -> str:
+        """The name of the generation being built; a new one where none is."""
+        places = self.change(lambda places: replace(places, building=places.building or self._new_name()))
+        return str(places.building)
+
+    def kept(self) -> tuple[str, ...]:
+        """Generations that neither serve nor are being built, oldest first."""
+        places = self.places()
+        names = (path.name for path in self._folder.iterdir() if path.is_dir() and _is_a_name(path.name))
+        return tuple(sorted(name for name in names if name not in (places.serving, places.building)))
+
+    def drop(self, generation: str) -> None:
+        """Remove one of `kept`. Raises WrongUse for any other."""
+        if generation not in self.kept():
+            raise WrongUse(f"没有可以删除的旧索引 {generation}。")
+        shutil.rmtree(self._folder / generation)
+
+    def _read(self) -> Places | None:
+        try:
+            return Places(**orjson.loads(self._path.read_bytes()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def _new_name(self) -> str:
+        """Mapping version and UTC start, to the microsecond so that no two are alike."""
+        return f"{VERSION}-{datetime.now(UTC):%Y%m%dt%H%M%S%f}"
+
+
+def _is_a_name(name: str) -> bool:
+    version, _, start = name.partition("-")
+    return version.isdigit() and start[:8].isdigit()

@@ -1,0 +1,79 @@
+"""Whether a document fits its mapping. Asked before anything is sent, so that both engines refuse the same ones."""
+
+import math
+from collections.abc import Mapping
+
+import orjson
+
+from pipelines.documents import Source, Value
+from pipelines.index.mapping import LARGEST_INTEGER, LONGEST_KEYWORD, Field
+from pipelines.index.moments import epoch_milliseconds
+
+LONGEST_STORED = 32_766
+"""Bytes of a keyword that can be searched; Lucene refuses a longer term."""
+
+_KINDS = {
+    "keyword": str,
+    "text": str,
+    "date": str,
+    "integer": int,
+    "double": (int, float),
+    "boolean": bool,
+    "object": dict,
+}
+
+
+def unfit(source: Source, fields: Mapping[str, Field]) -> str | None:
+    """Why an index with these fields cannot take `source`: a sentence without the value; None where it can."""
+    identity = source.get("id")
+    if not isinstance(identity, str) or not 0 < _bytes(identity) <= LONGEST_KEYWORD:
+        return f"字段 id 应是 1 到 {LONGEST_KEYWORD} 字节的文字。"
+    for name, value in source.items():
+        if name not in fields:
+            return f"映射里没有字段 {name[:80]!r}。"
+        reason = _unfit_field(value, fields[name])
+        if reason:
+            return f"字段 {name} {reason}。"
+    try:
+        orjson.dumps(source)
+    except orjson.JSONEncodeError:
+        return "含有写不成 JSON 的字符或数。"
+    return None
+
+
+def _unfit_field(value: Value, field: Field) -> str | None:
+    if field.many != isinstance(value, list):
+        return "应是一个列表" if field.many else "不能是列表"
+    for part in value if isinstance(value, list) else [value]:
+        reason = _unfit_value(part, field)
+        if reason:
+            return reason
+    return None
+
+
+def _unfit_value(value: object, field: Field) -> str | None:
+    if not isinstance(value, _KINDS[field.type]) or (isinstance(value, bool) and field.type != "boolean"):
+        return f"不是 {field.type} 类型"
+    if isinstance(value, int) and field.type == "integer" and abs(value) > LARGEST_INTEGER:
+        return "超出 32 位整数"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "不是有限的数"
+    if isinstance(value, str):
+        return _unfit_text(value, field)
+    return None
+
+
+def _unfit_text(value: str, field: Field) -> str | None:
+    if field.type == "keyword" and field.searchable and _bytes(value) > LONGEST_STORED:
+        return f"超过 {LONGEST_STORED} 字节"
+    if field.type == "date":
+        try:
+            epoch_milliseconds(value)
+        except ValueError:
+            return "不是带时区、到毫秒为止的 ISO 时间"
+    return None
+
+
+def _bytes(text: str) -> int:
+    """Bytes in UTF-8; half a surrogate pair counts as one and is refused later."""
+    return len(text.encode(errors="replace"))

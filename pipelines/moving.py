@@ -1,0 +1,137 @@
+"""Moving: every document of one index put into another, compared, and only then let serve there.
+
+Puts what differs, so an interrupted move goes on where it ended.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+import orjson
+
+from crawler.config import Config
+from crawler.errors import ServiceAway
+from pipelines.documents import Source
+from pipelines.feeder import alone
+from pipelines.index import Index
+from pipelines.index.mapping import INDICES
+from pipelines.index.standing import STANDING
+from pipelines.watching import Watch
+
+PAGE = 1000
+SAMPLE = 2000
+"""About how many documents of each index are compared whole."""
+
+_DIGITS = 9  # of a float that count: engines add in different orders
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing compared: what it is, and a count or checksum of it on either side."""
+
+    subject: str
+    here: str
+    there: str
+
+    @property
+    def equal(self) -> bool:
+        """Whether both sides are alike."""
+        return self.here == self.there
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that was compared."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def equal(self) -> bool:
+        """Whether all of it is alike."""
+        return all(row.equal for row in self.rows)
+
+
+def move(config: Config, source: Index, target: Index, watch: Watch) -> Comparison:
+    """Put everything of `source` beside what `target` has, compare, and let it serve where nothing differs.
+
+    `watch` counts documents. Where something differs, what was put is dropped and `target` serves as before. Raises
+    ServiceAway where either index cannot be reached; run again, it goes on.
+    """
+    with alone(config):
+        building = target.beside()
+        try:
+            comparison = _moved(source, building, watch)
+            if comparison.equal:
+                building.acknowledge(source.acknowledged())
+                building.swap()
+            else:
+                building.discard()
+        finally:
+            building.close()
+    return comparison
+
+
+def compare(here: Index, there: Index, samples: Mapping[str, list[str]]) -> Comparison:
+    """Counts, checksums of the documents whose ids are given by index, and of the standing bodies' answers."""
+    rows = [Row(f"{name} 篇数", str(_count(here, name)), str(_count(there, name))) for name in INDICES]
+    for name, ids in samples.items():
+        subject = f"{name} 抽查 {len(ids)} 篇的校验值"
+        rows.append(Row(subject, _checksum(here.get(name, ids)), _checksum(there.get(name, ids))))
+    for title, (name, body) in STANDING.items():
+        answers = [_checksum(_plain(index.search(name, body))) for index in (here, there)]
+        rows.append(Row(f"查询“{title}”的校验值", *answers))
+    return Comparison(tuple(rows))
+
+
+def _moved(source: Index, building: Index, watch: Watch) -> Comparison:
+    counts = {name: _count(source, name) for name in INDICES}
+    watch.expect(sum(counts.values()))
+    samples: dict[str, list[str]] = {}
+    for name, count in counts.items():
+        begun = _count(building, name) > 0
+        sampled: list[str] = []
+        for page in _pages(source, name):
+            _put_what_differs(building, name, page, begun)
+            sampled += [identity for identity in page if _is_sampled(identity, count)]
+            watch(len(page))
+        samples[name] = sampled
+    building.refresh()
+    return compare(source, building, samples)
+
+
+def _put_what_differs(building: Index, name: str, page: dict[str, Source], begun: bool) -> None:
+    there = building.get(name, list(page)) if begun else {}
+    news = [source for identity, source in page.items() if there.get(identity) != source]
+    refused = building.put(name, news).refused if news else ()
+    if refused:
+        raise ServiceAway(f"新的索引不收 {refused[0].id}：{refused[0].reason}原来的索引照常使用。")
+
+
+def _pages(source: Index, name: str) -> Iterator[dict[str, Source]]:
+    hits = source.scan(name, {"sort": ["id"], "size": PAGE})
+    while page := list(islice(hits, PAGE)):
+        yield {hit["_id"]: hit["_source"] for hit in page}  # type: ignore[misc]
+
+
+def _is_sampled(identity: str, count: int) -> bool:
+    """Whether an id is one of the about SAMPLE of `count`: always the same ones."""
+    number = int.from_bytes(hashlib.blake2b(identity.encode(), digest_size=8).digest())
+    return number * count < SAMPLE * 2**64
+
+
+def _count(index: Index, name: str) -> int:
+    return index.search(name, {"size": 0})["hits"]["total"]["value"]  # type: ignore[index, return-value]
+
+
+def _checksum(content: Mapping[str, object]) -> str:
+    return hashlib.blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+
+
+def _plain(part: object) -> object:
+    """An answer with its floats cut to the digits that count."""
+    if isinstance(part, float):
+        return float(f"{part:.{_DIGITS}g}")
+    if isinstance(part, dict):
+        return {key: _plain(value) for key, value in part.items()}
+    return [_plain(value) for value in part] if isinstance(part, list) else part

@@ -1,0 +1,21 @@
+"""The recipe: a fingerprint of all that makes a document out of what was collected, but for the mapping."""
+
+import hashlib
+
+import orjson
+
+from crawler.config import Config
+from crawler.registry import Registry
+from sentiment.scorer import MODEL
+
+
+def recipe_of(registry: Registry, config: Config) -> str:
+    """32 hexadecimal digits that change when policies, accounts, sources, zone or model do."""
+    parts = [
+        [policy.model_dump(mode="json") for policy in registry.policies.values()],
+        [(account.id, account.unit, account.region) for account in registry.accounts.values()],
+        [(source.id, source.account, source.policies) for source in registry.sources.values()],
+        config.tz,
+        MODEL,
+    ]
+    return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
