@@ -13,7 +13,10 @@ class Config(BaseSettings):
     """One installation. Every field is also an environment variable `LIANXIN_<FIELD>`.
 
     data      the folder that holds registry files, journal, ledger, embedded index and key
-    index     `local` for the embedded engine, or the address of an Elasticsearch
+    index     `local` for the embedded engine, or the address of an Elasticsearch, a user's name in it if it wants one
+    index_password_file, index_key_file, index_ca_file
+              where the Elasticsearch wants them: files with that user's password, or an API key instead of both, and
+              the certificate of the authority that signed the server's
     key_file  the key for pseudonyms; made on first use with mode 0600
     tz        the zone in which days, stages and deadlines are counted
     browser   path of Chromium, where a page needs a browser
@@ -23,6 +26,9 @@ class Config(BaseSettings):
 
     data: Path = Path("data")
     index: str = "local"
+    index_password_file: Path | None = None
+    index_key_file: Path | None = None
+    index_ca_file: Path | None = None
     key_file: Path | None = None
     tz: str = "Asia/Shanghai"
     browser: Path | None = None

@@ -9,9 +9,9 @@ from rich.console import Console
 
 from crawler.config import Config, load_config
 from crawler.crawling import chosen, crawl
-from crawler.registry import Registry, SourceEntry, load_registry
+from crawler.registry import SourceEntry, load_registry
 from crawler.runs import OUTCOME_NAMES, Run, Tally
-from lianxin.indexing import feed_index
+from lianxin.indexing import feed_collected
 from lianxin.progress import progress
 from pipelines.steps import STEPS
 
@@ -27,18 +27,15 @@ def crawl_sources(
     """Crawl, report, index. Leaves with 1 unless every run is complete."""
     config = load_config()
     registry = load_registry(config.data)
-    runs = crawl_and_feed(
-        config, registry, chosen(registry, sources or [], everything, datetime.now(config.zone)), sample
-    )
+    runs = crawl_watched(config, chosen(registry, sources or [], everything, datetime.now(config.zone)), sample)
     report(Console(soft_wrap=True), runs)
+    feed_collected(config, registry)
     if any(run.outcome != "complete" for run in runs):
         raise typer.Exit(NOT_COMPLETE)
 
 
-def crawl_and_feed(
-    config: Config, registry: Registry, entries: Sequence[SourceEntry], sample: int | None = None
-) -> list[Run]:
-    """Crawl with a progress display, then index what came."""
+def crawl_watched(config: Config, entries: Sequence[SourceEntry], sample: int | None = None) -> list[Run]:
+    """Crawl with a progress display. Never talks to the index: a slow or lost one cannot hold up a crawl."""
     with progress("采集", None) as advance:
         seen = 0
 
@@ -48,9 +45,7 @@ def crawl_and_feed(
             advance(now - seen)
             seen = now
 
-        runs = crawl(config, entries, STEPS, sample, watch)
-    feed_index(config, registry)
-    return runs
+        return crawl(config, entries, STEPS, sample, watch)
 
 
 def report(console: Console, runs: Sequence[Run]) -> None:

@@ -17,7 +17,8 @@ from crawler.registry import FILE_NAMES, load_registry
 from crawler.town.corpus import load_town
 from crawler.town.server import TownServer, answering
 from dashboards.serving import serve
-from lianxin.crawling import NOT_COMPLETE, crawl_and_feed, report
+from lianxin.crawling import NOT_COMPLETE, crawl_watched, report
+from lianxin.indexing import feed_index
 from lianxin.serving import DEFAULT_PORT, announce
 
 TOWN_SOURCES = frozenset({"town-letters", "town-comments"})
@@ -40,7 +41,8 @@ def demo(
     with TownServer(answering(load_town())) as town:
         _write_registry(data, town.url)
         registry = load_registry(data)
-        runs = crawl_and_feed(config, registry, chosen(registry, [], everything=True, now=datetime.now(config.zone)))
+        runs = crawl_watched(config, chosen(registry, [], everything=True, now=datetime.now(config.zone)))
+    feed_index(config, registry)
     if serving:
         report(console, runs)
         serve(config, "127.0.0.1", port or _free_port(), ready=announce)

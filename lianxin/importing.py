@@ -19,7 +19,7 @@ from crawler.items import Item, Reply
 from crawler.reading.times import read_time
 from crawler.registry import load_registry
 from crawler.runs import OUTCOME_NAMES
-from lianxin.indexing import feed_index
+from lianxin.indexing import feed_collected
 from lianxin.progress import progress
 from pipelines.importing.mapping import FileMapping, check_fits, matching, named
 from pipelines.importing.run import (
@@ -68,7 +68,7 @@ def import_file(
         with progress("导入", table.rows_expected) as advance, _stop_on_interrupt() as stop:
             report = bring_in(table, task, config, advance, stop)
     _show_report(console, report, name)
-    feed_index(config, registry)
+    feed_collected(config, registry)
     if report.run.outcome != "complete":
         raise typer.Exit(NOT_COMPLETE)
 

@@ -39,6 +39,16 @@ def feed_index(config: Config, registry: Registry) -> Fed:
         return feed(config, registry, index, watch)
 
 
+def feed_collected(config: Config, registry: Registry) -> None:
+    """Bring the index up to date after collecting; where it is away, says that nothing is lost."""
+    try:
+        feed_index(config, registry)
+    except ServiceAway as trouble:
+        raise ServiceAway(
+            f"{trouble}采集到的都已在日志里，连上后再采集一次或运行 lianxin index follow，就会补上。"
+        ) from trouble
+
+
 @app.command("status", help="索引里有多少文档，比日志落后多少。")
 def status() -> None:
     """Counts, lag, generations; the lag also where the index cannot be reached."""

@@ -42,7 +42,7 @@ STANDING: dict[str, tuple[str, Body]] = {
             "size": 0,
             "aggs": {
                 "answered": {"filter": {"exists": {"field": "answered_at"}}},
-                "hours": {"stats": {"field": "reply_hours"}},
+                "hours": {"avg": {"field": "reply_hours"}},
             },
         },
     ),

@@ -1,0 +1,104 @@
+"""An index is moved whole, compared, and serves only where nothing differs."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from crawler.config import Config
+from crawler.errors import ServiceAway
+from pipelines.documents import Source
+from pipelines.feeder import feed
+from pipelines.index import Index, Version, Written
+from pipelines.index.embedded.engine import EmbeddedIndex
+from pipelines.index.mapping import COMMENTS, INDICES, RUNS
+from pipelines.index.standing import STANDING
+from pipelines.moving import move
+from pipelines.watching import Unwatched
+from tests.installation import Installation
+from tests.pipelines.test_feeder import ACCOUNTS, EVENTS, SOURCES, write
+
+MANY = 2500
+
+
+class Counted(Unwatched):
+    total = done = 0
+
+    def expect(self, total: int) -> None:
+        self.total = total
+
+    def __call__(self, more: int) -> None:
+        self.done += more
+
+
+class Leaky(EmbeddedIndex):
+    """Loses one document, or goes away after some writes."""
+
+    loses: str | None = None
+    writes = 1000
+
+    def put(self, index: str, sources: Sequence[Source], versions: dict[str, Version] | None = None) -> Written:
+        self.writes -= 1
+        if self.writes < 0:
+            raise ServiceAway("索引不见了。")
+        return super().put(index, [source for source in sources if source["id"] != self.loses], versions)
+
+    def beside(self) -> "Leaky":
+        building = super().beside()
+        building.loses, building.writes = self.loses, self.writes
+        return building
+
+
+@pytest.fixture
+def config(installation: Installation) -> Config:
+    installation.write(SOURCES, accounts=ACCOUNTS)
+    write(installation.config().journal_folder, *EVENTS)
+    return installation.config()
+
+
+@pytest.fixture
+def source(config: Config, installation: Installation) -> Iterator[Index]:
+    index = EmbeddedIndex(config.index_folder)
+    feed(config, installation.registry(), index)
+    index.put(COMMENTS, [{"id": f"x:{number}", "text": "不行", "likes": number} for number in range(MANY)])
+    yield index
+    index.close()
+
+
+def contents(index: Index) -> dict[str, list[Source]]:
+    return {name: [hit["_source"] for hit in index.scan(name, {"sort": ["id"]})] for name in INDICES}
+
+
+def test_everything_arrives_and_serves(config: Config, source: Index, tmp_path: Path) -> None:
+    target, watch = EmbeddedIndex(tmp_path / "there"), Counted()
+    comparison = move(config, source, target, watch)
+    assert comparison.equal
+    assert len(comparison.rows) == 2 * len(INDICES) + len(STANDING) == 18
+    assert contents(target) == contents(source)
+    assert target.acknowledged() == source.acknowledged()
+    assert watch.total == watch.done == MANY + 4
+
+
+def test_an_interrupted_move_goes_on(config: Config, source: Index, tmp_path: Path) -> None:
+    broken = Leaky(tmp_path / "there")
+    broken.writes = 1
+    with pytest.raises(ServiceAway):
+        move(config, source, broken, Unwatched())
+    target = Leaky(tmp_path / "there")
+    assert contents(target) == {name: [] for name in INDICES}
+    target.writes = 4  # two pages of comments are left, and posts and runs
+    assert move(config, source, target, Unwatched()).equal
+    assert contents(target) == contents(source)
+
+
+@pytest.mark.parametrize("lost", ["x:17", "board:1"])
+def test_what_differs_does_not_serve(config: Config, source: Index, tmp_path: Path, lost: str) -> None:
+    target = Leaky(tmp_path / "there")
+    target.loses = lost
+    before = target.generation
+    comparison = move(config, source, target, Unwatched())
+    index = RUNS if lost == "board:1" else COMMENTS
+    assert f"{index} 篇数" in [row.subject for row in comparison.rows if not row.equal]
+    assert not comparison.equal
+    assert target.generation == before
+    assert contents(target) == {name: [] for name in INDICES}

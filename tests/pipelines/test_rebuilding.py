@@ -1,0 +1,232 @@
+"""Building an index anew: beside the old one, resumable, refused where the journal is not whole; catching up by itself."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.config import Config
+from crawler.errors import ServiceAway, WrongUse
+from crawler.ledger import Ledger
+from crawler.registry import Registry
+from pipelines import following
+from pipelines.documents import Source
+from pipelines.feeder import JournalIncomplete, feed, rebuild
+from pipelines.fold import Fed
+from pipelines.following import follow
+from pipelines.index import Index, Progress, Version, Written, open_index
+from pipelines.index.embedded.engine import EmbeddedIndex
+from pipelines.index.mapping import COMMENTS, POSTS, RUNS
+from pipelines.journal import JournalWriter
+from pipelines.lag import Lag, lag
+from tests.installation import Installation
+from tests.pipelines.test_feeder import ACCOUNTS, AT, COMMENT, EVENTS, LETTER, POST, REPLY, RUN, SOURCES, write
+
+
+@pytest.fixture
+def config(installation: Installation) -> Config:
+    installation.write(SOURCES, accounts=ACCOUNTS)
+    write(installation.config().journal_folder, *EVENTS)
+    return installation.config()
+
+
+@pytest.fixture
+def registry(config: Config, installation: Installation) -> Registry:
+    return installation.registry()
+
+
+@pytest.fixture
+def index(config: Config) -> Iterator[Index]:
+    opened = open_index(config)
+    yield opened
+    opened.close()
+
+
+class Meddled(EmbeddedIndex):
+    """An index in which somebody else changes a comment between reading and writing, some times."""
+
+    meddling = 1
+
+    def put(self, index: str, sources: Sequence[Source], versions: dict[str, Version] | None = None) -> Written:
+        if index == COMMENTS and self.meddling and versions is not None:
+            self.meddling -= 1
+            theirs = self.get(index, [LETTER.id]).get(LETTER.id)
+            if theirs:
+                super().put(index, [theirs | {"likes": theirs.get("likes", 0) + 1}])
+        return super().put(index, sources, versions)
+
+
+class Broken(EmbeddedIndex):
+    """An index that goes away after some writes."""
+
+    writes = 1
+
+    def put(self, index: str, sources: Sequence[Source], versions: dict[str, Version] | None = None) -> Written:
+        if not self.writes:
+            raise ServiceAway("索引不见了。")
+        self.writes -= 1
+        return super().put(index, sources, versions)
+
+    def beside(self) -> "Broken":
+        building = super().beside()
+        building.writes = self.writes
+        return building
+
+
+def test_what_somebody_else_changed_meanwhile_is_folded_again(config: Config, registry: Registry) -> None:
+    index = Meddled(config.index_folder)
+    index.meddling = 0
+    feed(config, registry, index)
+    index.meddling = 3
+    later = replace(REPLY, id="liuyan:1-2", replied_at=REPLY.replied_at + timedelta(hours=9))
+    write(config.journal_folder, later, replace(LETTER, text="改过的话", collected_at=AT + timedelta(days=1)))
+    assert feed(config, registry, index).replies == 1
+    letter = index.get(COMMENTS, [LETTER.id])[LETTER.id]
+    assert letter["text"] == "改过的话"
+    assert [reply["id"] for reply in letter["replies"]] == [REPLY.id, later.id]
+    assert index.meddling == 0
+
+
+def test_an_endless_quarrel_ends_with_a_sentence_and_loses_nothing(config: Config, registry: Registry) -> None:
+    index = Meddled(config.index_folder)
+    index.meddling = 0
+    feed(config, registry, index)
+    index.meddling = 10_000
+    write(config.journal_folder, replace(LETTER, text="改过的话", collected_at=AT + timedelta(days=1)))
+    with pytest.raises(ServiceAway, match="一直在改同样的文档"):
+        feed(config, registry, index)
+    index.meddling = 0
+    feed(config, registry, index)
+    assert index.get(COMMENTS, [LETTER.id])[LETTER.id]["text"] == "改过的话"
+
+
+def test_the_old_generation_serves_while_the_new_one_is_built_and_is_kept(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    feed(config, registry, index)
+    before = index.generation
+    with pytest.raises(ServiceAway):
+        rebuild(config, registry, Broken(config.index_folder))
+    assert index.generation == before
+    assert set(index.get(COMMENTS, [COMMENT.id, LETTER.id])) == {COMMENT.id, LETTER.id}
+    rebuild(config, registry, index)
+    assert index.kept() == (before,)
+    assert set(index.get(COMMENTS, [COMMENT.id, LETTER.id])) == {COMMENT.id, LETTER.id}
+
+
+def test_an_interrupted_rebuild_goes_on(config: Config, registry: Registry, index: Index) -> None:
+    feed(config, registry, index)
+    building = index.beside()
+    (segment,) = config.journal_folder.glob("*.jsonl")
+    first_line = len(segment.read_bytes().splitlines(keepends=True)[0])
+    feed(config, registry, index)
+    recipe = index.acknowledged().registry
+    building.acknowledge(Progress({segment.name: first_line}, (), recipe))
+    fed = rebuild(config, registry, index)
+    assert fed == Fed(posts=1, comments=2, replies=1, runs=0, orphans=0)  # the first line is the run
+    assert index.generation == building.generation
+
+
+def test_a_build_begun_for_another_registry_begins_anew(config: Config, registry: Registry, index: Index) -> None:
+    feed(config, registry, index)
+    index.beside().acknowledge(Progress({"x.jsonl": 1}, (), "another"))
+    assert rebuild(config, registry, index) == Fed(posts=1, comments=2, replies=1, runs=1, orphans=0)
+
+
+def test_an_edited_registry_leaves_no_old_generation(
+    installation: Installation, config: Config, registry: Registry, index: Index
+) -> None:
+    feed(config, registry, index)
+    installation.write(SOURCES + 'policies = ["lift"]\n', accounts=ACCOUNTS)
+    feed(config, installation.registry(), index)
+    assert index.kept() == ()
+
+
+def test_what_the_journal_here_cannot_make_again_is_not_thrown_away(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    feed(config, registry, index)
+    (segment,) = config.journal_folder.glob("*.jsonl")
+    aside = segment.rename(segment.with_suffix(".elsewhere"))
+    write(config.journal_folder, replace(LETTER, id="liuyan:2"))
+    with pytest.raises(JournalIncomplete, match=f"1 段日志.*{segment.name}"):
+        rebuild(config, registry, index)
+    assert feed(config, registry, index).comments == 1
+    assert set(index.get(COMMENTS, [LETTER.id, "liuyan:2"])) == {LETTER.id, "liuyan:2"}
+    rebuild(config, registry, index, incomplete=True)
+    assert set(index.get(COMMENTS, [LETTER.id, "liuyan:2"])) == {"liuyan:2"}
+    aside.rename(segment)
+    feed(config, registry, index)
+    assert set(index.get(COMMENTS, [LETTER.id, "liuyan:2"])) == {LETTER.id, "liuyan:2"}
+
+
+def test_what_the_index_refuses_is_written_down_and_the_rest_stored(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    write(config.journal_folder, replace(COMMENT, id="isso:thread:9", likes=2**40))
+    feed(config, registry, index)
+    assert set(index.get(COMMENTS, [COMMENT.id, "isso:thread:9"])) == {COMMENT.id}
+    (path,) = config.rejected_folder.glob(f"index-{index.generation}.jsonl")
+    line = path.read_text(encoding="utf-8")
+    assert '"id":"isso:thread:9","reason":"字段 likes 超出 32 位整数。"' in line
+    assert COMMENT.text not in line
+
+
+def test_the_lag_is_counted_in_entries_and_known_to_the_ledger(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    folder = config.journal_folder
+    size = sum(path.stat().st_size for path in folder.glob("*.jsonl"))
+    assert lag(folder, {}) == Lag(len(EVENTS), size)
+    feed(config, registry, index)
+    with JournalWriter(folder) as journal:
+        journal.append([RUN, POST])
+    with Ledger(config.ledger_path) as ledger:
+        assert lag(folder, ledger.indexed()).entries == lag(folder, index.acknowledged().taken).entries == 2
+
+
+class Ended(Exception):
+    """Ends a following."""
+
+
+def test_following_waits_for_an_index_that_is_away_and_catches_up(
+    config: Config, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    pauses: list[float] = []
+    tries = iter([ServiceAway("连不上。"), ServiceAway("连不上。"), ServiceAway("连不上。")])
+
+    def open_later(config: Config) -> Index:
+        for trouble in tries:
+            raise trouble
+        return open_index(config)
+
+    def wait(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 5:
+            raise Ended
+
+    monkeypatch.setattr(following, "open_index", open_later)
+    with pytest.raises(Ended):
+        follow(config, lambda: registry, said.append, wait)
+    assert said == [
+        "连不上。采集照常进行，连上后自动补上。",
+        "已进索引：发布 1，评论与来信 2，官方答复 1，采集记录 1。",
+        "索引又连上了，已补上落下的。",
+    ]
+    assert pauses == [4.0, 8.0, 16.0, 2.0, 2.0]
+    index = open_index(config)
+    assert set(index.get(COMMENTS, [COMMENT.id, LETTER.id])) == {COMMENT.id, LETTER.id}
+    index.close()
+
+
+def test_only_kept_generations_can_be_dropped(config: Config, registry: Registry, index: Index, tmp_path: Path) -> None:
+    feed(config, registry, index)
+    with pytest.raises(WrongUse):
+        index.drop(index.generation)
+    with pytest.raises(WrongUse):
+        index.drop("../journal")
+    assert index.get(POSTS, [POST.id])
+    assert index.get(RUNS, [RUN.id])
