@@ -7,6 +7,8 @@ import pytest
 
 from tests.installation import Installation
 
+pytest_plugins = ["tests.servers.elasticsearch.fixtures"]
+
 ROOT = Path(__file__).parent.parent
 REAL_DATA = Path(os.environ.get("LIANXIN_REAL_DATA", ROOT / ".." / "shared" / "data"))
 
