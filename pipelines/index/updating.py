@@ -1,4 +1,4 @@
-"""Partial update: some fields of a stored document changed, the rest left as it is. For corrections, on both engines."""
+"""Partial update: some fields of a stored document changed, the rest left as it is. On both engines."""
 
 from collections.abc import Callable, Mapping
 

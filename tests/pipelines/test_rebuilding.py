@@ -1,4 +1,4 @@
-"""Building an index anew: beside the old one, resumable, refused where the journal is not whole; catching up by itself."""
+"""Building an index anew: beside the old one, resumable, refused where the journal is not whole; catching up."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -87,6 +87,8 @@ class Shelf:
         writer = self._writer()
         left_alone = tuple(spared())
         try:
+            # A writer killed in the middle of a commit leaves files whose names this commit would use again.
+            writer.garbage_collect_files()
             for identity, document in documents.items():
                 if identity not in left_alone:
                     writer.delete_documents_by_term("id", identity)
