@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what this project needs into .venv, and from the system's packages what a virtual environment cannot hold.
 #   deploy/install.sh demo    what `lianxin demo` needs
-#   deploy/install.sh test    the same, and what the tests need: a compiler for Isso, Chromium, Chinese fonts
+#   deploy/install.sh test    the same, and what the tests need: a compiler for Isso, Chromium, Chinese
+#                             fonts, Elasticsearch with its JDK and Maven
 # Safe to repeat: what is there already is left alone. Says what it installs.
 set -eu
 cd "$(dirname "$0")/.."
@@ -28,6 +29,8 @@ system() {  # install Debian or Ubuntu packages
 command -v "$python" >/dev/null 2>&1 || fail "没有 $python，请先安装 Python 3.11 或更新的版本。"
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 太旧（$("$python" -V)），需要 3.11 或更新。"
 
+has_jdk() { "$python" -c 'from tests.servers.elasticsearch.jdk import java_home; java_home()' 2>/dev/null; }
+
 case $want in
     demo) lock=requirements.txt ;;
     test) lock=requirements-dev.txt ;;
@@ -45,6 +48,11 @@ if [ "$want" = test ]; then
     # Ubuntu's package of this name is only a pointer to a snap; there Playwright brings the browser, below.
     if ! command -v chromium >/dev/null 2>&1 && [ -z "${LIANXIN_BROWSER:-}" ] && grep -qx 'ID=debian' /etc/os-release; then
         missing="$missing chromium"
+    fi
+    if [ -z "${LIANXIN_TEST_ELASTICSEARCH:-}" ]; then  # else the tests use that one
+        has_jdk || missing="$missing default-jdk-headless"
+        command -v mvn >/dev/null 2>&1 || missing="$missing maven"
+        find /usr/lib /usr/lib64 /lib -name libzstd.so.1 2>/dev/null | grep -q . || missing="$missing libzstd1"
     fi
 fi
 # shellcheck disable=SC2086
@@ -71,5 +79,10 @@ if [ "$want" = test ] && ! command -v chromium >/dev/null 2>&1 && [ -z "${LIANXI
     say "浏览器：Playwright 自带的 Chromium"
     .venv/bin/playwright install --with-deps chromium || fail "浏览器没有装上，请自行安装 Chromium，或用 LIANXIN_BROWSER 指明它在哪里。"
     : > .venv/browser
+fi
+if [ "$want" = test ] && [ -z "${LIANXIN_TEST_ELASTICSEARCH:-}" ]; then
+    has_jdk || fail "这个系统自带的 JDK 太旧，Elasticsearch 需要 21 或更新：请把 Temurin JDK 21 或更新的版本装到 /usr/lib/jvm，再运行一次。"
+    .venv/bin/python -m tests.servers.elasticsearch prefetch >/dev/null ||
+        fail "测试用的 Elasticsearch 没有备好，原因见上面几行；多半是连不上网络，请检查后再运行一次。"
 fi
 say "已就绪。"
