@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -10,6 +11,7 @@ _FULL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|[+-]\d\d:\d\d)")
 _OFFSET = re.compile(r"([+-])(0\d|1[0-7]):([0-5]\d)")
 
 
+@lru_cache(maxsize=4096)
 def epoch_milliseconds(text: str) -> int:
     """Milliseconds of a full moment such as `2026-11-24T09:02:03.000+08:00`.
 

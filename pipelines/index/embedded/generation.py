@@ -3,8 +3,6 @@
 One folder: a tantivy folder an index, `about.json` with the mapping they were made for, `progress.json`.
 """
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +11,7 @@ import orjson
 
 from crawler.errors import ServiceAway, Unreadable
 from pipelines.index.contract import Progress
+from pipelines.index.embedded.files import made_aside, write_safely
 from pipelines.index.embedded.shelf import Shelf
 from pipelines.index.mapping import INDICES, VERSION, Field
 
@@ -92,15 +91,5 @@ class Generation:
         self._open.clear()
 
     def _make(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_safely(self.folder / _ABOUT, orjson.dumps(described(INDICES)))
-
-
-def write_safely(path: Path, content: bytes) -> None:
-    """Replace a file so that a crash leaves either the old or the new one."""
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(aside).replace(path)
+        with made_aside(self.folder) as aside:
+            write_safely(aside / _ABOUT, orjson.dumps(described(INDICES)))

@@ -4,7 +4,7 @@ A date is kept as milliseconds in an integer field, because tantivy's own date t
 as its tokens, joined by spaces. What the document was is kept whole in `_source`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import orjson
 import tantivy
@@ -44,9 +44,13 @@ def build_document(source: Source, fields: Mapping[str, Field]) -> tantivy.Docum
         field = fields[name]
         if not _is_kept_apart(field):
             continue
+        add = _ADD[field.type]
+        if not field.many:
+            add(document, name, value)
+            continue
         # Elasticsearch keeps one doc value for equal keywords of a document; counting must not see them twice.
-        for part in dict.fromkeys(value) if isinstance(value, list) else [value]:
-            _add(document, name, part, field)
+        for part in dict.fromkeys(value):
+            add(document, name, part)
     document.add_bytes(SOURCE, orjson.dumps(source))
     return document
 
@@ -66,16 +70,19 @@ def _is_kept_apart(field: Field) -> bool:
     return field.searchable and field.type != "object"
 
 
-def _add(document: tantivy.Document, name: str, value: Value, field: Field) -> None:
-    if field.type == "keyword":
-        document.add_text(name, value)
-    elif field.type == "text":
-        document.add_text(name, " ".join(tokens(value)))
-    elif field.type == "date":
-        document.add_integer(name, epoch_milliseconds(value))
-    elif field.type == "integer":
-        document.add_integer(name, value)
-    elif field.type == "double":
-        document.add_float(name, float(value))
-    else:
-        document.add_boolean(name, value)
+def _add_text(document: tantivy.Document, name: str, value: str) -> None:
+    document.add_text(name, " ".join(tokens(value)))
+
+
+def _add_date(document: tantivy.Document, name: str, value: str) -> None:
+    document.add_integer(name, epoch_milliseconds(value))
+
+
+_ADD: Mapping[str, Callable[[tantivy.Document, str, Value], None]] = {
+    "keyword": tantivy.Document.add_text,
+    "text": _add_text,
+    "date": _add_date,
+    "integer": tantivy.Document.add_integer,
+    "double": tantivy.Document.add_float,
+    "boolean": tantivy.Document.add_boolean,
+}

@@ -1,7 +1,5 @@
 """Shelf: one tantivy folder on disk. It knows how to be made, opened, read and written by several processes at once."""
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +9,7 @@ import tantivy
 from tantivy import Query
 
 from crawler.errors import ServiceAway, Unreadable
+from pipelines.index.embedded.files import made_aside
 from pipelines.index.embedded.query import QueryBuilder
 from pipelines.index.embedded.schema import build_schema, read_bytes
 from pipelines.index.mapping import Field
@@ -42,16 +41,8 @@ class Shelf:
         self.queries = QueryBuilder(schema, fields)
 
     def _make(self, schema: tantivy.Schema) -> None:
-        """Build aside and rename, so that two processes cannot both begin the same folder."""
-        aside = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
-        aside.chmod(0o755)
-        tantivy.Index(schema, path=str(aside))
-        try:
-            aside.rename(self.folder)
-        except OSError:
-            shutil.rmtree(aside)
-            if not self.folder.exists():
-                raise
+        with made_aside(self.folder) as aside:
+            tantivy.Index(schema, path=str(aside))
 
     def searcher(self) -> tantivy.Searcher:
         """A snapshot of the newest commit, whoever made it. Raises Unreadable, ServiceAway."""

@@ -35,7 +35,10 @@ def tokens(text: str) -> list[str]:
     """The tokens of `text` in order, lower case, each at most 255 characters."""
     found: list[str] = []
     for piece in _PIECE.findall(text):
-        if _MEANS_SOMETHING.search(piece):
+        if piece.isalnum() or _MEANS_SOMETHING.search(piece):
             word = piece.lower()
-            found.extend(word[start : start + LONGEST] for start in range(0, len(word), LONGEST))
+            if len(word) <= LONGEST:
+                found.append(word)
+            else:
+                found.extend(word[start : start + LONGEST] for start in range(0, len(word), LONGEST))
     return found
