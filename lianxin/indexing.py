@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from crawler.config import Config, load_config
-from crawler.errors import ServiceAway, Trouble
+from crawler.errors import ServiceAway, Trouble, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry, load_registry
 from lianxin.progress import progress
@@ -159,15 +159,21 @@ def _say_known_lag(console: Console, config: Config) -> None:
 
 
 def _move(console: Console, config: Config, registry: Registry, to: str) -> None:
-    target = config.model_copy(update={"index": to})
-    with opened(config) as source, opened(load_config(**target.model_dump())) as destination:
-        feed_index(config, registry)
-        with progress("搬索引", None, "篇") as watch:
-            comparison = move(config, source, destination, watch)
+    if to == config.index:
+        raise WrongUse(f"索引已经在 {_without_password(to)}。要按现在的登记文件重建，就不带 --to。")
+    target = load_config(**(config.model_dump() | {"index": to}))
+    feed_index(config, registry)
+    with opened(config) as source, opened(target) as destination, progress("搬索引", None, "篇") as watch:
+        comparison = move(config, source, destination, watch)
     _say_comparison(console, comparison)
     if not comparison.equal:
         raise Trouble("两边不一致，没有启用新的索引，原来的索引照常使用；请再运行一次，还不行就不带 --to 重建。")
     console.print("已搬好，两边一致。把 LIANXIN_INDEX 改成新的地址后生效；原来的索引没有动。")
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.rpartition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest
 
 
 def _say_comparison(console: Console, comparison: Comparison) -> None:

@@ -1,0 +1,65 @@
+"""`lianxin index …` as its users run it: what it prints, what it leaves with, what is there afterwards."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from tests.installation import Installation
+from tests.pipelines.test_feeder import ACCOUNTS, EVENTS, LETTER, SOURCES, write
+
+
+@pytest.fixture
+def filled(installation: Installation) -> Installation:
+    """Something in the journal, nothing in the index yet."""
+    installation.write(SOURCES, accounts=ACCOUNTS)
+    write(installation.data / "journal", *EVENTS)
+    return installation
+
+
+def test_status_says_how_far_behind_and_rebuild_catches_up(filled: Installation) -> None:
+    behind = filled.run("index", "status")
+    assert (behind.code, "日志里还有 5 条" in behind.out) == (0, True), behind.out
+    rebuilt = filled.run("index", "rebuild")
+    assert "已从日志重建：发布 1，评论与来信 2，官方答复 1，采集记录 1。" in rebuilt.out
+    after = filled.run("index", "status")
+    assert "lianxin-comments：2 篇" in after.out
+    assert "索引与日志一致。" in after.out
+    assert "旧索引还留着：1-" in after.out
+
+
+def test_old_generations_are_dropped_when_told(filled: Installation) -> None:
+    filled.run("index", "rebuild")
+    dropped = filled.run("index", "drop")
+    assert (dropped.code, dropped.out.startswith("已删除旧索引 1-")) == (0, True)
+    assert filled.run("index", "drop").out == "没有旧索引。\n"
+    assert len(filled.comments()) == 2
+
+
+def test_check_compares_the_index_with_the_mapping(filled: Installation) -> None:
+    filled.run("index", "rebuild")
+    assert filled.run("index", "check").out.startswith("✓ 索引（1-")
+    serving = filled.data / "index" / filled.index().generation
+    for store in (serving / "lianxin-posts").glob("*.store"):
+        store.unlink()
+    broken = filled.run("index", "check")
+    assert broken.code == 1
+    assert "✗ 读不出本机索引" in broken.out
+    assert filled.run("index", "rebuild").code == 0
+    assert filled.run("index", "check").code == 0
+
+
+def test_a_journal_that_is_not_whole_is_not_rebuilt_from(filled: Installation) -> None:
+    filled.run("index", "rebuild")
+    shutil.rmtree(filled.data / "journal")
+    write(filled.data / "journal", replace(LETTER, id="liuyan:2"))
+    refused = filled.run("index", "rebuild")
+    assert (refused.code, "lianxin index rebuild --incomplete" in refused.err) == (1, True)
+    assert len(filled.comments()) == 2
+    assert filled.run("index", "rebuild", "--incomplete").code == 0
+    assert [comment.id for comment in filled.comments()] == ["liuyan:2"]
+
+
+def test_an_index_is_not_moved_onto_itself(filled: Installation) -> None:
+    ended = filled.run("index", "rebuild", "--to", "local")
+    assert (ended.code, "索引已经在 local" in ended.err) == (2, True)
