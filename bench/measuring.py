@@ -1,0 +1,75 @@
+"""Measuring: time of the clock and of the processor, memory, bytes on disk, and tables of them."""
+
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import quantiles
+from typing import ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+
+@dataclass(slots=True)
+class Spent:
+    """Seconds by the clock, and seconds that this process kept processors busy. Filled at the end of `spent`."""
+
+    seconds: float = 0.0
+    processor: float = 0.0
+
+
+@contextmanager
+def spent() -> Iterator[Spent]:
+    """What the block takes."""
+    found = Spent()
+    clock, processor = time.perf_counter(), time.process_time()
+    yield found
+    found.seconds = time.perf_counter() - clock
+    found.processor = time.process_time() - processor
+
+
+def middle_and_late(samples: Sequence[float]) -> tuple[float, float]:
+    """The median and the 95th percentile of at least two samples."""
+    cuts = quantiles(samples, n=20, method="inclusive")
+    return cuts[9], cuts[18]
+
+
+def apart(function: Callable[Given, Found], *given: Given.args, **named: Given.kwargs) -> tuple[Found, int]:
+    """What a function gives, run in a process of its own, and that process's most bytes of memory."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(_with_peak, function, given, named).result()
+
+
+def _with_peak(
+    function: Callable[..., Found], given: tuple[object, ...], named: dict[str, object]
+) -> tuple[Found, int]:
+    found = function(*given, **named)
+    return found, peak_memory()
+
+
+def peak_memory() -> int:
+    """Most bytes of memory that this process ever held."""
+    status = Path("/proc/self/status")
+    if status.exists():  # the other way counts what the parent held when it began this process
+        kibibytes = re.search(r"^VmHWM:\s+(\d+) kB$", status.read_text(encoding="utf-8"), re.MULTILINE)
+        if kibibytes:
+            return int(kibibytes[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def bytes_in(folder: Path) -> int:
+    """Bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; all columns but the first are numbers."""
+    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"

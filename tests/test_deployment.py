@@ -1,0 +1,129 @@
+"""What lies in deploy/: no engine runs it here, so its shape is checked, and that what it names is there."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+
+from crawler.config import Config
+from lianxin.cli import COMMANDS
+from lianxin.indexing import app as index_app
+
+DEPLOY = Path(__file__).parent.parent / "deploy"
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+SERVICES = COMPOSE["services"]
+OURS = ("follower", "pages", "lianxin")
+PASSWORD = "/run/secrets/elastic_password"
+
+
+def megabytes(text):
+    return int(text[:-1]) * {"m": 1, "g": 1024}[text[-1]]
+
+
+def test_the_file_is_what_the_compose_specification_calls_one():
+    check = pytest.importorskip("check_jsonschema")
+    from check_jsonschema.builtin_schemas import get_builtin_schema
+    from jsonschema import Draft7Validator
+
+    assert check is not None
+    assert list(Draft7Validator(get_builtin_schema("vendor.compose-spec")).iter_errors(COMPOSE)) == []
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_has_a_bound_on_its_memory(name):
+    assert megabytes(SERVICES[name]["mem_limit"]) >= 1024
+
+
+def test_the_heap_is_half_of_the_memory_and_nothing_is_swapped():
+    service = SERVICES["elasticsearch"]
+    least, most = re.fullmatch(r"-Xms(\w+) -Xmx(\w+)", service["environment"]["ES_JAVA_OPTS"]).groups()
+    assert least == most
+    assert 2 * megabytes(most) == megabytes(service["mem_limit"])
+    assert service["memswap_limit"] == service["mem_limit"]
+
+
+def test_the_password_comes_from_a_file_everywhere():
+    assert COMPOSE["secrets"]["elastic_password"] == {"file": "./secrets/elastic_password"}
+    assert SERVICES["elasticsearch"]["environment"]["ELASTIC_PASSWORD_FILE"] == PASSWORD
+    for name in ("elasticsearch", *OURS):
+        assert SERVICES[name]["secrets"] == ["elastic_password"]
+    for service in SERVICES.values():
+        assert not any(re.search("PASSWORD$", key) for key in service.get("environment", {}))
+        assert "@" not in service.get("environment", {}).get("LIANXIN_INDEX", "").removeprefix("https://elastic@")
+
+
+def test_the_server_is_asked_whether_it_serves_and_the_password_is_no_argument():
+    check = SERVICES["elasticsearch"]["healthcheck"]
+    assert check["test"][0] == "CMD-SHELL"
+    printing, asking = check["test"][1].replace("$$", "$").split("|")
+    assert PASSWORD in printing
+    assert printing.startswith("printf")
+    words = shlex.split(asking)
+    assert words[0] == "curl"
+    assert "--fail" in words
+    assert words[words.index("--config") + 1] == "-"
+    assert words[-1].startswith("https://localhost:9200/_cluster/health?wait_for_status=yellow")
+    assert {"interval", "timeout", "retries", "start_period"} <= check.keys()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_ours_wait_for_what_they_need_and_speak_tls(name):
+    service = SERVICES[name]
+    settings = service["environment"]
+    assert settings["LIANXIN_INDEX"].startswith("https://")
+    assert {key.removeprefix("LIANXIN_").lower() for key in settings} <= Config.model_fields.keys()
+    mounted = {part.split(":")[1] for part in service["volumes"]}
+    assert {settings["LIANXIN_DATA"], str(Path(settings["LIANXIN_INDEX_CA_FILE"]).parent)} <= mounted
+    conditions = {each: given["condition"] for each, given in service["depends_on"].items()}
+    expected = {"elasticsearch": "service_healthy"}
+    assert conditions == ({"certificates": "service_completed_successfully"} if name == "lianxin" else expected)
+
+
+def test_no_port_is_published():
+    assert not any("ports" in service for service in SERVICES.values())
+
+
+def test_data_lie_in_volumes_that_are_named():
+    used = {
+        volume.split(":")[0]
+        for service in SERVICES.values()
+        for volume in service.get("volumes", [])
+        if not volume.startswith("./")
+    }
+    assert used == COMPOSE["volumes"].keys()
+    assert "elasticsearch:/usr/share/elasticsearch/data" in SERVICES["elasticsearch"]["volumes"]
+
+
+def test_the_server_and_its_client_have_the_same_major():
+    project = (DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8")
+    client = re.search(r'"elasticsearch~=(\d+)\.', project)[1]
+    for name in ("elasticsearch", "certificates"):
+        assert re.fullmatch(rf"elasticsearch:{client}\.\d+\.\d+", SERVICES[name]["image"])
+
+
+def test_the_image_copies_what_there_is_and_every_package():
+    lines = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]]
+    assert all((DEPLOY.parent / name).exists() for name in copied)
+    allowed = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {f"!{name}" for name in copied} <= set(allowed)
+    project = (DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8")
+    packages = re.search(r"^packages = (\[.*\])$", project, re.MULTILINE)[1]
+    assert set(yaml.safe_load(packages)) <= set(copied)
+
+
+@pytest.mark.parametrize("path", ["deploy/compose.yaml", "docs/scale.md"])
+def test_every_command_that_is_named_exists(path):
+    text = (DEPLOY.parent / path).read_text(encoding="utf-8")
+    named = re.findall(r"(?:\$ |&& |run --rm lianxin |`)(?:lianxin )?(index \w+|\w+)", text)
+    ours = {words for words in named if words.split()[0] in {"index", "init", "crawl", "serve"}}
+    assert ours
+    known = {*COMMANDS, *(f"index {command.name}" for command in index_app.registered_commands)}
+    assert ours <= known
+
+
+def test_every_link_leads_somewhere():
+    text = (DEPLOY.parent / "docs" / "scale.md").read_text(encoding="utf-8")
+    assert all((DEPLOY.parent / "docs" / link).exists() for link in re.findall(r"\]\((?!https?:)([^)#]+)", text))
