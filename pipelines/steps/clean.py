@@ -1,10 +1,12 @@
 """Clean: take out what nobody sees or typed (controls, invisible signs), keep every character people wrote."""
 
 import dataclasses
+import hashlib
 
 import regex
 
 from crawler.items import Item
+from pipelines.index.mapping import LONGEST_KEYWORD
 
 _TEXTS = ("title", "text", "unit", "author", "author_region", "category", "domain", "status")
 _LINE_BREAK = regex.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -33,10 +35,20 @@ class Clean:
 
 
 def clean(item: Item) -> Item:
-    """The item with tidy texts and names. Never raises, changes nothing the second time."""
-    names = {field.name for field in dataclasses.fields(item)}.intersection(_TEXTS)
-    texts = {name: getattr(item, name) for name in names}
-    return dataclasses.replace(item, **{name: tidy(text) for name, text in texts.items() if isinstance(text, str)})
+    """The item with tidy texts and names, and ids the index can take. Never raises, changes nothing the second time."""
+    values = {field.name: getattr(item, field.name) for field in dataclasses.fields(item)}
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    tidied = {name: tidy(text) for name, text in texts.items() if name in _TEXTS}
+    ids = {name: fitting_id(text) for name, text in texts.items() if name == "id" or name.endswith("_id")}
+    return dataclasses.replace(item, **tidied, **ids)
+
+
+def fitting_id(identity: str) -> str:
+    """The id itself; where it is longer than the index takes, its platform and 64 hexadecimal digits of its hash."""
+    if len(identity.encode()) <= LONGEST_KEYWORD:
+        return identity
+    platform = identity.partition(":")[0]
+    return f"{platform}:{hashlib.blake2b(identity.encode(), digest_size=32).hexdigest()}"
 
 
 def tidy(text: str) -> str:

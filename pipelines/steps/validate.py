@@ -36,10 +36,10 @@ def check(item: Item) -> None:
             raise Rejected(f"字段 {name} 的时间没有时区。")
         if isinstance(value, int) and not 0 <= value <= LARGEST_INTEGER:
             raise Rejected(f"字段 {name} 是负数，或大于 {LARGEST_INTEGER}。")
-        if isinstance(value, str) and name not in _LONG and len(value.encode(errors="replace")) > LONGEST_KEYWORD:
-            raise Rejected(f"字段 {name} 超过 {LONGEST_KEYWORD} 字节。")
         if value is not None and (name == "id" or name.endswith("_id")):
             _check_id(name, value, item.platform)
+        elif isinstance(value, str) and name not in _LONG and len(value.encode(errors="replace")) > LONGEST_KEYWORD:
+            raise Rejected(f"字段 {name} 超过 {LONGEST_KEYWORD} 字节。")
     _check_meaning(item)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Comment, Reply
-from pipelines.steps.clean import clean, tidy
+from pipelines.steps.clean import clean, fitting_id, tidy
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -59,3 +59,16 @@ def test_all_texts_and_names_of_an_item_are_cleaned_and_nothing_else():
     )
     reply = Reply("liuyan:2", "liuyan", "s", "liuyan:1", " 示例县住建局", "您好\r\n已办", "", AT, AT, "r")
     assert clean(reply) == Reply("liuyan:2", "liuyan", "s", "liuyan:1", "示例县住建局", "您好\n已办", "", AT, AT, "r")
+
+
+def test_an_id_the_index_cannot_take_becomes_its_hash_everywhere():
+    long = "isso:" + "/很长的路径" * 40
+    comment = Comment("isso:1", "isso", "s", "comment", "正文", "", AT, AT, "r", post_id=long, parent_id="isso:0")
+    cleaned = clean(comment)
+    assert cleaned.post_id == fitting_id(long) == clean(cleaned).post_id
+    assert cleaned.post_id.startswith("isso:")
+    assert len(cleaned.post_id) == len("isso:") + 64
+    assert cleaned.parent_id == "isso:0"
+    assert fitting_id(long + "x") != fitting_id(long)
+    assert fitting_id("isso:" + "a" * 507) == "isso:" + "a" * 507
+    assert len(fitting_id("isso:" + "a" * 508)) == 69

@@ -41,7 +41,7 @@ def test_a_true_item_passes(item):
         (replace(COMMENT, id="liuyan:1"), "平台是 weibo"),
         (replace(COMMENT, id="weibo:1\n2"), "字段 id 应写成“平台:原编号”"),
         (replace(COMMENT, id="weibo:\ud800"), "字段 id 应写成“平台:原编号”"),
-        (replace(COMMENT, id="weibo:" + "字" * 169), "字段 id 超过 512 字节"),
+        (replace(COMMENT, run="字" * 171), "字段 run 超过 512 字节"),
         (replace(REPLY, comment_id="liuyan:1"), "字段 comment_id 应写成"),
         (replace(COMMENT, posted_at=AT.replace(tzinfo=None)), "字段 posted_at 的时间没有时区"),
         (replace(COMMENT, posted_at=datetime(1989, 12, 31, tzinfo=UTC)), "早于 1990 年"),
