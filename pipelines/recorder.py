@@ -19,8 +19,8 @@ from pipelines.journal import Event, JournalWriter, bytes_of, read
 from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
 from pipelines.preparing import kept_aside
 
-BATCH = 200
-"""Items between two waits for the disk."""
+BATCH = 100
+"""Items between two waits for the disk; the crawl stands still while it waits."""
 
 _NOT_CONTENT = frozenset({"collected_at", "run", "url", "source"})
 """What may differ between two collections of the same words. An address may name another port or mirror."""

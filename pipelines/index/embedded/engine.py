@@ -167,11 +167,11 @@ class EmbeddedIndex:
             self._opened = None
 
     def _generation(self) -> Generation:
-        name = self.generation
-        if self._opened is None or self._opened.folder.name != name or not self._opened.folder.exists():
-            self.close()
-            self._opened = Generation(self._folder / name, self._patience)
-        return self._opened
+        name, opened = self.generation, self._opened
+        if opened is None or opened.folder.name != name or not opened.folder.exists():
+            # Other threads may still read in the one before; it goes with the last of them.
+            self._opened = opened = Generation(self._folder / name, self._patience)
+        return opened
 
     def _readable(self, index: str, body: Body) -> Shelf:
         """The shelf to ask. An older generation serves until the next one is ready, as far as it has the fields."""
