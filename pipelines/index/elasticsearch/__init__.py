@@ -1,0 +1,1 @@
+"""The index on an Elasticsearch, for more than one machine can hold."""

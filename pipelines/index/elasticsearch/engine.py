@@ -1,0 +1,257 @@
+"""ElasticsearchIndex: the same documents and questions on an Elasticsearch. Its names are told in `generations`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Self
+
+from crawler.errors import ServiceAway, Unreadable
+from pipelines.documents import Source
+from pipelines.index import dialect
+from pipelines.index.contract import Answer, Body, Hit, Progress, Refused, Stored, Version, Written
+from pipelines.index.elasticsearch import checking
+from pipelines.index.elasticsearch.asking import answer, named, question
+from pipelines.index.elasticsearch.bulk import Bulk, Gone, Parcel, parcel
+from pipelines.index.elasticsearch.connection import TIMEOUT, Access, Connection
+from pipelines.index.elasticsearch.generations import Generations, generation_of, open_alias, physical
+from pipelines.index.elasticsearch.progress import ProgressBook
+from pipelines.index.elasticsearch.reading import read_documents, search, walk
+from pipelines.index.elasticsearch.templates import PROGRESS
+from pipelines.index.fitness import unfit
+from pipelines.index.mapping import INDICES
+
+PATIENCE = 60.0
+
+
+class ElasticsearchIndex:
+    """The index on an Elasticsearch; implements `pipelines.index.Index`.
+
+    Nothing is asked of the server before it is needed. Searches follow a swap made by another process; what was read
+    from a generation is never written into another.
+    """
+
+    def __init__(
+        self, access: Access, patience: float = PATIENCE, generation: str | None = None, timeout: float = TIMEOUT
+    ) -> None:
+        """The generation that serves, or the one named.
+
+        patience  seconds without any progress after which `put` gives up
+        timeout   seconds for one answer
+
+        Raises WrongUse for an address that cannot be used; everything else may, where it shows later.
+        """
+        self._access = access
+        self._patience = patience
+        self._timeout = timeout
+        self._named = generation
+        self._connection = Connection(access, timeout)
+        self._generations = Generations(self._connection)
+        self._serving: str | None = None
+        self._known: dict[str, checking.About] = {}
+        self._book: tuple[ProgressBook, Progress] | None = None
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that this index reads and writes. Made where there is none."""
+        return self._named or self._look_up()
+
+    @property
+    def current(self) -> bool:
+        """Whether the generation was made for this version of the mapping, so that it can be written."""
+        return self._about(self.generation).current
+
+    def search(self, index: str, body: Body) -> Answer:
+        """Answer a body of the dialect. Raises OutsideDialect, TooManyBuckets, Unreadable."""
+        dialect.validate(index, body)
+        with self._forgetful():
+            found = search(self._connection, self._readable(index, body), question(body, INDICES[index]))
+        return answer(body, index, found)
+
+    def scan(self, index: str, body: Body) -> Iterator[Hit]:
+        """Every hit of a body with `sort`, out of one snapshot, which ends with the iterator."""
+        dialect.validate(index, body)
+        with self._forgetful():
+            yield from walk(self._connection, self._readable(index, body), index, body, INDICES[index])
+
+    def get(self, index: str, ids: Sequence[str]) -> dict[str, Source]:
+        """The stored documents among `ids`, by id."""
+        return {identity: stored.source for identity, stored in self.read(index, ids).items()}
+
+    def read(self, index: str, ids: Sequence[str]) -> dict[str, Stored]:
+        """The same, each with its version: generation, sequence number and primary term."""
+        with self._forgetful():
+            found = read_documents(self._connection, self._readable(index, {}), ids)
+        stored = {}
+        for identity, document in found.items():
+            generation = generation_of(str(document["_index"]))
+            version = Version(f"{generation}:{document['_seq_no']}:{document['_primary_term']}")
+            stored[identity] = Stored(document["_source"], version)  # type: ignore[arg-type]
+            self._serving = generation
+        return stored
+
+    def put(self, index: str, sources: Sequence[Source], versions: Mapping[str, Version] | None = None) -> Written:
+        """Store documents: on disk of the primary and its copies on return, seen by `search` after `refresh`.
+
+        Raises ServiceAway when Elasticsearch has taken nothing for `patience` seconds, or the generation no longer
+        serves; Unreadable where it was made for another mapping.
+        """
+        fields = INDICES[index]
+        last = {str(source.get("id")): source for source in sources}
+        reasons = {identity: reason for identity, source in last.items() if (reason := unfit(source, fields))}
+        refused = tuple(Refused(identity, reason) for identity, reason in reasons.items())
+        fitting = {identity: source for identity, source in last.items() if identity not in reasons}
+        if not fitting:
+            return Written(refused)
+        generation = self._writable()
+        parcels, stale = _parcels(fitting, versions, generation)
+        place = physical(index, generation)
+
+        def stored(ids: Sequence[str]) -> dict[str, Source]:
+            found = read_documents(self._connection, place, ids)
+            return {identity: document["_source"] for identity, document in found.items()}  # type: ignore[misc]
+
+        bulk = Bulk(self._connection, open_alias(index, generation), fields, self._patience, stored)
+        with self._forgetful():
+            delivery = bulk.send(parcels)
+        return Written((*refused, *delivery.refused), (*stale, *delivery.overtaken))
+
+    def refresh(self) -> None:
+        """Let `search` see all that was put."""
+        with self._forgetful():
+            self._connection.get("POST", f"/{','.join(self._place(index) for index in INDICES)}/_refresh")
+
+    def acknowledged(self) -> Progress:
+        """How far the generation has taken in the journal; nowhere where one of its indices was lost."""
+        book = ProgressBook(self._connection, self._look_up(), self._patience)
+        progress = book.read()
+        self._book = (book, progress)
+        return progress
+
+    def acknowledge(self, progress: Progress) -> None:
+        """Remember how far, in the generation that `acknowledged` told of. Other machines' segments stay."""
+        if self._book is None:
+            self.acknowledged()
+        if self._book is not None:
+            book, known = self._book
+            with self._forgetful():
+                book.write(known, progress)
+            self._book = (book, progress)
+
+    def differences(self) -> list[str]:
+        """How the generation differs from the mapping, and its aliases from what they should be."""
+        places = self._generations.places()
+        return checking.differences(self._connection, places, self._named or places.serving or self._look_up())
+
+    def beside(self) -> Self:
+        """The generation that is being built; one begun with another mapping is dropped and begun anew."""
+        self._look_up()
+        begun = self._beside(self._generations.places().building or self._generations.begin(building=True))
+        if begun.current:
+            return begun
+        begun.discard()
+        begun.close()
+        return self._beside(self._generations.begin(building=True))
+
+    def _beside(self, generation: str) -> Self:
+        beside = type(self)(self._access, self._patience, generation, self._timeout)
+        beside._look_up()
+        return beside
+
+    def discard(self) -> None:
+        """Drop the generation that `beside` gave."""
+        self._generations.discard(self.generation)
+        self._book = None
+
+    def swap(self) -> None:
+        """Let the generation that `beside` gave serve from now on."""
+        self._generations.swap(self.generation)
+
+    def kept(self) -> tuple[str, ...]:
+        """Generations that served before, oldest first."""
+        return self._generations.places().kept
+
+    def drop(self, generation: str) -> None:
+        """Drop one of `kept`. Raises WrongUse for any other."""
+        self._generations.drop(generation)
+
+    def close(self) -> None:
+        """Let go of sockets."""
+        self._connection.close()
+
+    def _look_up(self) -> str:
+        """The generation that serves now, or the one named, with all of its indices."""
+        places = self._generations.places()
+        generation = self._named or places.serving
+        if generation is None:
+            generation = self._generations.begin(building=False)
+            places = self._generations.places()
+        missing = places.missing(generation)
+        if generation in (places.serving, places.building) and missing:
+            if PROGRESS not in missing:  # documents were lost, so what was taken in has to come again
+                ProgressBook(self._connection, generation, self._patience).clear()
+            self._generations.complete(generation, building=generation == places.building)
+        self._serving = generation
+        return generation
+
+    def _place(self, index: str) -> str:
+        """What to ask: the alias, which follows a swap, or the index of the generation named."""
+        if self._named:
+            return physical(index, self._named)
+        if self._serving is None:
+            self._look_up()
+        return index
+
+    def _readable(self, index: str, body: Body) -> str:
+        """What to ask. An older generation serves until the next one is ready, as far as it has the fields."""
+        place = self._place(index)
+        about = self._about(self._named or str(self._serving))
+        if not about.current and about.lacking(index) & named(body):
+            about = self._about(self.generation)
+            if about.lacking(index) & named(body):
+                raise Unreadable(
+                    f"索引是按映射第 {about.version} 版建的，还没有这里要的字段，请运行 lianxin index rebuild。"
+                )
+        return place
+
+    def _writable(self) -> str:
+        generation = self._named or self._serving or self._look_up()
+        about = self._about(generation)
+        if not about.mappings:
+            raise Gone
+        if not about.current:
+            raise Unreadable(f"索引是按映射第 {about.version} 版建的，请运行 lianxin index rebuild。")
+        return generation
+
+    def _about(self, generation: str) -> checking.About:
+        """Live mappings, asked for once: a generation's never change."""
+        if generation not in self._known:
+            self._known[generation] = checking.look(self._connection, generation)
+        return self._known[generation]
+
+    @contextmanager
+    def _forgetful(self) -> Iterator[None]:
+        """After a failure look again which generation serves."""
+        try:
+            yield
+        except ServiceAway:
+            self._serving = None
+            raise
+
+
+def _parcels(
+    sources: Mapping[str, Source], versions: Mapping[str, Version] | None, generation: str
+) -> tuple[list[Parcel], list[str]]:
+    """What to send, and ids of documents that were read from another generation than they would be written into."""
+    if versions is None:
+        return [parcel(identity, source) for identity, source in sources.items()], []
+    parcels, stale = [], []
+    for identity, source in sources.items():
+        if identity not in versions:
+            parcels.append(parcel(identity, source, "create"))
+            continue
+        read_from, _, state = versions[identity].partition(":")
+        number, _, term = state.partition(":")
+        if read_from == generation:
+            parcels.append(parcel(identity, source, if_seq_no=int(number), if_primary_term=int(term)))
+        else:
+            stale.append(identity)
+    return parcels, stale
