@@ -1,8 +1,9 @@
 # make demo    install what is needed, crawl the made-up county, open the dashboards
 # make test    install what the tests need, check style and import directions, run the tests
+# make bench   time both indices on 100,000 comments, side by side; SIZE=1000000 for more (docs/bench.md)
 # make help    this list
 
-.PHONY: help demo test lint lock documents
+.PHONY: help demo test bench lint lock documents
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -15,6 +16,10 @@ test:
 	@deploy/install.sh test
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/pytest $(ARGS)
+
+bench:
+	@deploy/install.sh test
+	@.venv/bin/python -m bench $(if $(SIZE),--size $(SIZE))
 
 lint:
 	@.venv/bin/ruff check --quiet

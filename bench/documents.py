@@ -118,7 +118,7 @@ def _places(count: int, seed: int) -> Iterator[_Place]:
 
 def _comment(chance: Random, number: int, place: _Place, writers: int) -> Source:
     post = place.post
-    at = min(place.at + timedelta(hours=chance.expovariate(1 / 90)), END)
+    at = _to_the_millisecond(min(place.at + timedelta(hours=chance.expovariate(1 / 90)), END))
     topics = POLICIES[str(post["policies"][0])][1] if "policies" in post else tuple(POLICIES["bus"][1])  # type: ignore[index]
     platform = str(post["platform"])
     themes = [topics[min(int(chance.expovariate(0.6)), len(topics) - 1)] for _ in range(chance.randrange(3))]
@@ -168,13 +168,13 @@ def _place_in_thread(chance: Random, document: Source, post: Source, topics: tup
 def _replies(chance: Random, document: Source, at: datetime) -> Source:
     if chance.random() >= _REPLIED[str(document["platform"])]:
         return {}
-    hours = chance.lognormvariate(3.7, 1.0)
-    replied_at = moment(at + timedelta(hours=hours))
+    answered = _to_the_millisecond(at + timedelta(hours=chance.lognormvariate(3.7, 1.0)))
+    replied_at = moment(answered)
     reply = {"id": f"{document['id']}-reply", "unit": str(document["unit"]), "text": chance.choice(ANSWERS)}
     return {
         "answered_at": replied_at,
         "answered_by": [reply["unit"]],
-        "reply_hours": hours,
+        "reply_hours": (answered - at) / timedelta(hours=1),
         "replies": [reply | {"replied_at": replied_at, "url": str(document["url"])}],
     }
 
@@ -191,6 +191,10 @@ def _writer(chance: Random, writers: int) -> str:
     """A pseudonym; the first of the writers write most, half of all write about once."""
     number = int(writers * chance.random() ** 2)
     return "~" + hashlib.blake2b(str(number).encode(), digest_size=10).hexdigest()
+
+
+def _to_the_millisecond(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _stage(at: datetime) -> str:

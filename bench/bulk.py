@@ -1,0 +1,113 @@
+"""How fast documents are put: into either engine, and by our client beside the official one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import streaming_bulk
+
+from bench.elasticsearch import Baseline
+from bench.measuring import Spent, bytes_in, spent, table
+from bench.noop_server import noop_server
+from bench.stock import PAGE, Stock
+from crawler.config import Config
+from pipelines.documents import Source
+from pipelines.index import Index, open_index
+from pipelines.index.embedded.engine import EmbeddedIndex
+from pipelines.index.mapping import COMMENTS, INDICES
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One way to put all comments: what it took, and their bytes on disk where they stay."""
+
+    way: str
+    comments: int
+    took: Spent
+    stored_bytes: int | None = None
+
+    @property
+    def rate(self) -> float:
+        """Comments a second by the clock."""
+        return self.comments / self.took.seconds
+
+
+def put_all(index: Index, stock: Stock, name: str) -> None:
+    """Put the whole stock of one index, as the feeder and a move do."""
+    for page in stock.pages(name):
+        written = index.put(name, page)
+        if written.refused or written.overtaken:
+            raise RuntimeError(f"not all was stored: {written}")
+    index.refresh()
+
+
+def fill_both(folder: Path, baseline: Baseline, stock: Stock) -> list[Filled]:
+    """Fill both engines; the embedded one stays in `folder`."""
+    embedded = EmbeddedIndex(folder)
+    with spent() as ours:
+        put_all(embedded, stock, COMMENTS)
+    size = bytes_in(folder)
+    with spent() as theirs:
+        baseline.fill(stock, COMMENTS)
+    stored = baseline.bytes_of(COMMENTS)
+    for name in INDICES:
+        if name != COMMENTS:
+            put_all(embedded, stock, name)
+            baseline.fill(stock, name)
+    embedded.close()
+    return [
+        Filled("embedded, `put`", stock.size, ours, size),
+        Filled("Elasticsearch, `streaming_bulk` (baseline)", stock.size, theirs, stored),
+    ]
+
+
+def fill_nothing(url: str, stock: Stock) -> list[Filled]:
+    """The client's own work: `put` and `streaming_bulk` against a server that stores nothing, in turns."""
+    pages = list(stock.pages(COMMENTS))[:50]
+    count = sum(map(len, pages))
+    ours, theirs = Spent(), Spent()
+    with noop_server(url) as address:
+        index = open_index(Config(index=address))
+        client = Elasticsearch(address)
+        for page in pages:
+            _add(ours, lambda page=page: index.put(COMMENTS, page))
+            _add(theirs, lambda page=page: _bulk(client, page))
+        index.close()
+    return [
+        Filled("no-op server, `put`", count, ours),
+        Filled("no-op server, `streaming_bulk` (baseline)", count, theirs),
+    ]
+
+
+def _bulk(client: Elasticsearch, page: list[Source]) -> None:
+    actions = ({"_op_type": "index", "_index": COMMENTS, "_id": each["id"], "_source": each} for each in page)
+    for _ in streaming_bulk(client, actions, chunk_size=PAGE):
+        pass
+
+
+def _add(total: Spent, work: Callable[[], object]) -> None:
+    with spent() as one:
+        work()
+    total.seconds += one.seconds
+    total.processor += one.processor
+
+
+def fills_table(fills: Sequence[Filled]) -> str:
+    """Rates; each way in turn against the one after it, which is its baseline."""
+    heads = ["", "comments", "a second", "a second a core of this process", "times the baseline", "bytes a comment"]
+    rows = []
+    for ours, theirs in zip(fills[::2], fills[1::2], strict=True):
+        rows += [
+            [*_rates(ours), f"{ours.rate / theirs.rate:.2f}", _bytes_each(ours)],
+            [*_rates(theirs), "1", _bytes_each(theirs)],
+        ]
+    return table(heads, rows)
+
+
+def _rates(fill: Filled) -> list[str]:
+    return [fill.way, f"{fill.comments:,}", f"{fill.rate:,.0f}", f"{fill.comments / fill.took.processor:,.0f}"]
+
+
+def _bytes_each(fill: Filled) -> str:
+    return f"{fill.stored_bytes / fill.comments:,.0f}" if fill.stored_bytes else ""
