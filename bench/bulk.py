@@ -10,10 +10,11 @@ from elasticsearch.helpers import streaming_bulk
 from bench.elasticsearch import Baseline
 from bench.measuring import Spent, bytes_in, spent, table
 from bench.noop_server import noop_server
+from bench.opening import opened
 from bench.stock import PAGE, Stock
 from crawler.config import Config
 from pipelines.documents import Source
-from pipelines.index import Index, open_index
+from pipelines.index import Index
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS, INDICES
 
@@ -68,8 +69,10 @@ def fill_nothing(url: str, stock: Stock) -> list[Filled]:
     count = sum(map(len, pages))
     ours, theirs = Spent(), Spent()
     with noop_server(url) as address:
-        index = open_index(Config(index=address))
+        index = opened(Config(index=address))
         client = Elasticsearch(address)
+        index.put(COMMENTS, pages[0])  # the first makes the indices
+        _bulk(client, pages[0])
         for page in pages:
             _add(ours, lambda page=page: index.put(COMMENTS, page))
             _add(theirs, lambda page=page: _bulk(client, page))
@@ -89,8 +92,7 @@ def _bulk(client: Elasticsearch, page: list[Source]) -> None:
 def _add(total: Spent, work: Callable[[], object]) -> None:
     with spent() as one:
         work()
-    total.seconds += one.seconds
-    total.processor += one.processor
+    total.add(one)
 
 
 def fills_table(fills: Sequence[Filled]) -> str:

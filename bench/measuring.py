@@ -24,6 +24,11 @@ class Spent:
     seconds: float = 0.0
     processor: float = 0.0
 
+    def add(self, other: "Spent") -> None:
+        """Count what another took, too."""
+        self.seconds += other.seconds
+        self.processor += other.processor
+
 
 @contextmanager
 def spent() -> Iterator[Spent]:

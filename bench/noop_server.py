@@ -57,8 +57,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path.split("?")[0].endswith("/_bulk"):
-            self._reply(200, _TYPE, stored(content))
+        path, _, options = self.path.partition("?")
+        if path.endswith("/_bulk"):
+            self._reply(200, _TYPE, stored(content, brief="filter_path" in options))
             return
         headers = {name: self.headers[name] for name in _PASSED_ON if name in self.headers}
         request = urllib.request.Request(  # noqa: S310 - a loopback server of ours
@@ -81,23 +82,26 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
 
-def stored(content: bytes) -> bytes:
-    """The answer that says that all of a bulk request is stored. Takes `index` and `create` items only."""
+def stored(content: bytes, brief: bool = False) -> bytes:
+    """The answer that says that all of a bulk request is stored. Takes `index` and `create` items only.
+
+    `brief`: with no more than id and status, as a server answers a request that names these in `filter_path`.
+    """
     lines = content.split(b"\n")
-    items = [_item(line, number) for number, line in enumerate(lines[:-1:2])]
-    return b'{"took":1,"errors":false,"items":[%b]}' % b",".join(items)
+    items = b",".join(_item(line, number, brief) for number, line in enumerate(lines[:-1:2]))
+    return b'{"items":[%b]}' % items if brief else b'{"took":1,"errors":false,"items":[%b]}' % items
 
 
-def _item(line: bytes, number: int) -> bytes:
+def _item(line: bytes, number: int, brief: bool) -> bytes:
     ((operation, about),) = orjson.loads(line).items()
-    result = {
-        "_index": about.get("_index", ""),
-        "_id": about["_id"],
-        "_version": 1,
-        "result": "created",
-        "_shards": {"total": 1, "successful": 1, "failed": 0},
-        "_seq_no": number,
-        "_primary_term": 1,
-        "status": 201,
-    }
+    result: dict[str, object] = {"_id": about["_id"], "status": 201}
+    if not brief:
+        result |= {
+            "_index": about.get("_index", ""),
+            "_version": 1,
+            "result": "created",
+            "_shards": {"total": 1, "successful": 1, "failed": 0},
+            "_seq_no": number,
+            "_primary_term": 1,
+        }
     return orjson.dumps({operation: result})

@@ -11,14 +11,14 @@ from snownlp import SnowNLP
 
 from bench.collected import registry, write_journal
 from bench.elasticsearch import Baseline
-from bench.measuring import apart, spent, table
+from bench.measuring import Spent, apart, spent, table
+from bench.opening import opened
 from bench.stock import Stock
 from crawler.config import Config
 from pipelines import fold
 from pipelines.documents import CommentDocument
 from pipelines.enrich.feeling import with_feeling
 from pipelines.feeder import rebuild
-from pipelines.index import open_index
 from pipelines.index.mapping import COMMENTS, INDICES
 from pipelines.moving import move
 from pipelines.watching import Unwatched
@@ -29,16 +29,16 @@ SCORED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One way to make an index out of something: seconds, and most bytes of memory where it ran apart."""
+    """One way to make an index out of something: time, and most bytes of memory where it ran apart."""
 
     way: str
     documents: int
-    seconds: float
+    took: Spent
     peak: int | None = None
 
     def minutes_a_million(self) -> float:
         """Minutes for a million documents at this rate."""
-        return self.seconds / self.documents * 1_000_000 / 60
+        return self.took.seconds / self.documents * 1_000_000 / 60
 
 
 def moved(folder: Path, url: str, baseline: Baseline, stock: Stock) -> list[Built]:
@@ -53,20 +53,20 @@ def moved(folder: Path, url: str, baseline: Baseline, stock: Stock) -> list[Buil
         ("embedded to Elasticsearch, `index rebuild --to`", here, there),
         ("Elasticsearch to embedded, `index rebuild --to`", there, back),
     ):
-        seconds, peak = apart(_move, source, target)
-        ways.append(Built(way, documents, seconds, peak))
-    return [*ways, Built("JSON lines to Elasticsearch, `streaming_bulk` (baseline)", stock.size, plain.seconds)]
+        took, peak = apart(_move, source, target)
+        ways.append(Built(way, documents, took, peak))
+    return [*ways, Built("JSON lines to Elasticsearch, `streaming_bulk` (baseline)", stock.size, plain)]
 
 
-def _move(source: Config, target: Config) -> float:
-    origin, destination = open_index(source), open_index(target)
+def _move(source: Config, target: Config) -> Spent:
+    origin, destination = opened(source), opened(target)
     with spent() as took:
         comparison = move(source, origin, destination, Unwatched())
     if not comparison.equal:
         raise RuntimeError(f"not equal: {[row for row in comparison.rows if not row.equal]}")
     origin.close()
     destination.close()
-    return took.seconds
+    return took
 
 
 def rebuilt(folder: Path, stock: Stock) -> list[Built]:
@@ -75,32 +75,32 @@ def rebuilt(folder: Path, stock: Stock) -> list[Built]:
     few = min(SCORED, stock.size)
     write_journal(whole.journal_folder, stock, stock.size)
     write_journal(sample.journal_folder, stock, few)
-    seconds, peak = apart(_rebuild_unscored, whole)
-    (all_seconds, scoring), sample_peak = apart(_rebuild, sample)
+    unscored, peak = apart(_rebuild_unscored, whole)
+    (scored, scoring), sample_peak = apart(_rebuild, sample)
     return [
-        Built("journal to embedded, without moods", stock.size, seconds, peak),
-        Built("journal to embedded, with moods", few, all_seconds, sample_peak),
+        Built("journal to embedded, without moods", stock.size, unscored, peak),
+        Built("journal to embedded, with moods", few, scored, sample_peak),
         Built("of which moods", few, scoring),
         Built("moods by stock SnowNLP, text by text (baseline)", few, _scored_by_snownlp(stock, few)),
     ]
 
 
-def _rebuild(config: Config) -> tuple[float, float]:
-    """Seconds in all, and seconds of them that the moods took."""
-    scoring = 0.0
+def _rebuild(config: Config) -> tuple[Spent, Spent]:
+    """What all of it takes, and what the moods take of it."""
+    with_feeling([])
+    scoring = Spent()
 
     def timed(documents: Sequence[CommentDocument]) -> list[CommentDocument]:
-        nonlocal scoring
         with spent() as took:
             felt = with_feeling(documents)
-        scoring += took.seconds
+        scoring.add(took)
         return felt
 
     fold.with_feeling = timed
-    return _seconds_of_rebuild(config), scoring
+    return _rebuild_whole(config), scoring
 
 
-def _rebuild_unscored(config: Config) -> float:
+def _rebuild_unscored(config: Config) -> Spent:
     """With a mood that costs nothing, so that documents are as large as they will be."""
 
     def felt(documents: Sequence[CommentDocument]) -> list[CommentDocument]:
@@ -108,35 +108,36 @@ def _rebuild_unscored(config: Config) -> float:
         return [replace(document, **mood) for document in documents]
 
     fold.with_feeling = felt
-    return _seconds_of_rebuild(config)
+    return _rebuild_whole(config)
 
 
-def _seconds_of_rebuild(config: Config) -> float:
-    index = open_index(config)
+def _rebuild_whole(config: Config) -> Spent:
+    index = opened(config)
     with spent() as took:
         rebuild(config, registry(), index)
     index.close()
-    return took.seconds
+    return took
 
 
-def _scored_by_snownlp(stock: Stock, count: int) -> float:
-    """Seconds that stock SnowNLP would take for `count` texts, from the first thousand."""
+def _scored_by_snownlp(stock: Stock, count: int) -> Spent:
+    """What stock SnowNLP would take for `count` texts, from the first thousand."""
     texts = [str(source["text"]) for source in next(stock.pages(COMMENTS))][:count]
     with spent() as took:
         for text in texts:
             SnowNLP(text).sentiments  # noqa: B018 - a property that works
-    return took.seconds * count / len(texts)
+    share = count / len(texts)
+    return Spent(took.seconds * share, took.processor * share)
 
 
 def builds_table(builds: Sequence[Built]) -> str:
-    """Minutes, documents a second, memory."""
-    heads = ["", "documents", "seconds", "documents a second", "minutes a million", "most memory, MB"]
+    """Time by the clock and of this side's processor, and memory."""
+    heads = ["", "documents", "seconds", "processor seconds", "minutes a million", "most memory, MB"]
     rows = [
         [
             each.way,
             f"{each.documents:,}",
-            f"{each.seconds:.1f}",
-            f"{each.documents / each.seconds:,.0f}",
+            f"{each.took.seconds:.1f}",
+            f"{each.took.processor:.1f}",
             f"{each.minutes_a_million():.1f}",
             f"{each.peak / 1e6:,.0f}" if each.peak else "",
         ]

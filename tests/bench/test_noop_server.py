@@ -14,6 +14,12 @@ def test_every_item_is_answered_by_its_id():
         ("index", "1", 201),
         ("create", "2", 201),
     ]
+    assert answer["items"][0]["index"]["result"] == "created"
+
+
+def test_a_brief_answer_has_what_was_asked_for():
+    request = b'{"index":{"_id":"1"}}\n{"x":1}\n'
+    assert orjson.loads(stored(request, brief=True)) == {"items": [{"index": {"_id": "1", "status": 201}}]}
 
 
 def test_it_takes_all_and_stores_nothing(elasticsearch):
