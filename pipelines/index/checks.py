@@ -60,6 +60,13 @@ def whole(value: object, least: int, most: float, what: str) -> None:
         refuse(f"{what} must be a whole number from {least} to {most}")
 
 
+def a_number(value: object, what: str) -> float:
+    """`value` as a finite number."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 2**53:
+        refuse(f"{what} must be a number below 2**53")
+    return value
+
+
 def typed(value: object, field: Field, name: str) -> None:
     """Refuse a value that the field could not hold."""
     if field.type == "boolean":

@@ -1,22 +1,43 @@
-"""Aggregations: as much as possible in one pass of tantivy, the rest bucket by bucket, never approximately.
+"""Aggregations: as much as possible in one pass of tantivy, the rest in as few as possible, never approximately.
 
-`filter`, `filters` and `top_hits`, and what holds them, are answered by asking again for the documents of each bucket.
+A filter below buckets asks for the same buckets again, among the documents it leaves, and puts the counts into their
+places: one pass a filter, however many buckets there are. Hits and percentiles are asked for bucket by bucket.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 
 import tantivy
 from tantivy import Query
 
 from pipelines.index.embedded import calendar
+from pipelines.index.embedded.composite import Composer
+from pipelines.index.embedded.distinct import DistinctCounter
 from pipelines.index.embedded.hits import HitReader, read_page
-from pipelines.index.embedded.native import Bucket, NativeAggregator, Node, Result, TooManyBuckets
+from pipelines.index.embedded.native import NativeAggregator
+from pipelines.index.embedded.nodes import (
+    Bucket,
+    Node,
+    Path,
+    Request,
+    Result,
+    TooManyBuckets,
+    apart,
+    buckets_at,
+    core,
+    distinct_apart,
+    pairs,
+    read,
+    skeleton,
+)
+from pipelines.index.embedded.quantiles import Quantiles
 from pipelines.index.embedded.query import QueryBuilder, both
 from pipelines.index.mapping import Field
 from pipelines.index.moments import read_zone
 
-Request = Mapping[str, Mapping[str, object]]
+Clause = Mapping[str, object]
+
+_USUAL_PERCENTS = (1, 5, 25, 50, 75, 95, 99)
 
 
 class Aggregator:
@@ -25,70 +46,95 @@ class Aggregator:
     def __init__(
         self, searcher: tantivy.Searcher, queries: QueryBuilder, fields: Mapping[str, Field], hits: HitReader
     ) -> None:
-        self._searcher = searcher
         self._queries = queries
         self._fields = fields
         self._hits = hits
         self._native = NativeAggregator(searcher, fields)
+        self._quantiles = Quantiles(searcher, queries)
+        self._distinct = DistinctCounter(searcher, queries, self._native)
+        self._composer = Composer(searcher, queries, self._answer)
 
     def answer(self, request: Request, query: Query) -> Result:
         """The `aggregations` part of an answer. Raises TooManyBuckets."""
+        nodes = read(request)
         try:
-            return self._answer(_read(request), query)
+            return self._answer(nodes, query)
         except TooManyBuckets:
-            # Distinct values are counted as buckets; where there are too many in one answer, each count is made apart.
-            return self._answer(_read(request, distinct_apart=True), query)
+            # Repeated values are counted as buckets; where there are too many in one answer, they are counted apart.
+            return self._answer(distinct_apart(nodes), query)
 
     def _answer(self, nodes: Mapping[str, Node], query: Query) -> Result:
-        result = self._native.answer({name: core for name, node in nodes.items() if (core := _core(node))}, query)
-        for name, node in nodes.items():
-            if node.kind == "top_hits":
-                result[name] = {"hits": self._hits.read(query, read_page(node.options, size=3))}
-            elif node.kind == "filter":
-                result[name] = self._one(node.options, node.below, query)
+        result = self._native.answer(core(nodes), query)
+        for path, name, node in apart(nodes):
+            if node.kind == "filter":
+                for bucket, found in self._filtered(result, path, node.options, node.below, query):
+                    bucket[name] = found
             elif node.kind == "filters":
-                clauses = node.options["filters"].items()
-                result[name] = {"buckets": {key: self._one(clause, node.below, query) for key, clause in clauses}}
-            elif node.apart:
-                result[name] = self._distinct(node, query)
-            elif not node.native:
-                rest = {key: sub for key, sub in node.below.items() if not sub.native}
-                for bucket in result[name]["buckets"]:
-                    bucket.update(self._answer(rest, both(query, self._of(bucket, node))))
+                self._filters(result, path, name, node, query)
+            elif node.kind == "cardinality":
+                for bucket, count in self._distinct.counts(result, path, node, query):
+                    bucket[name] = {"value": count}
+            else:
+                one: Callable[[Node, Query], Result] = getattr(self, f"_{node.kind}")
+                for bucket, within in self._each(result, path, query):
+                    bucket[name] = one(node, within)
         return {name: result[name] for name in nodes}
 
-    def _distinct(self, node: Node, query: Query) -> Result:
-        """A count of distinct values on its own: as buckets, or, where those are too many, through all terms."""
-        try:
-            return self._native.answer({"": replace(node, apart=False)}, query)[""]
-        except TooManyBuckets:
-            return {"value": len(self._searcher.terms_with_prefix(node.options["field"], "", filter_query=query))}
+    def _filters(self, result: Result, path: Path, name: str, node: Node, query: Query) -> None:
+        for bucket in buckets_at(result, path):
+            bucket[name] = {"buckets": {}}
+        for key, clause in node.options["filters"].items():
+            for bucket, found in self._filtered(result, path, clause, node.below, query):
+                bucket[name]["buckets"][key] = found
 
-    def _one(self, clause: Mapping[str, object], below: Mapping[str, Node], query: Query) -> Bucket:
+    def _filtered(
+        self, result: Result, path: Path, clause: Clause, below: Mapping[str, Node], query: Query
+    ) -> Iterator[tuple[Bucket, Bucket]]:
+        """Every bucket at the end of a path, and what a filter leaves of it."""
         within = both(query, self._queries.build(clause))
-        return {"doc_count": self._hits.count(within), **self._answer(below, within)}
+        if not path:
+            yield result, {"doc_count": self._hits.count(within), **self._answer(below, within)}
+            return
+        if not buckets_at(result, path):
+            return
+        found = self._answer(skeleton(result, path, below), within)
+        nothing: Bucket | None = None
+        for bucket, same in pairs(result, found, path):
+            if same is None and nothing is None:
+                nothing = {"doc_count": 0, **self._answer(below, Query.empty_query())}
+            kept = deepcopy(nothing) if same is None else {key: same[key] for key in ("doc_count", *below)}
+            yield bucket, kept
 
-    def _of(self, bucket: Bucket, node: Node) -> Query:
-        """The documents of one bucket."""
-        name, key = node.options["field"], bucket["key"]
+    def _each(self, result: Result, path: Path, query: Query) -> Iterator[tuple[Bucket, Query]]:
+        """Every bucket at the end of a path, and the query that finds its documents."""
+        if not path:
+            yield result, query
+            return
+        (name, node), *rest = path
+        for place, bucket in enumerate(result[name]["buckets"]):
+            within = both(query, self._of(bucket, node, place)) if bucket["doc_count"] else Query.empty_query()
+            yield from self._each(bucket, tuple(rest), within)
+
+    def _of(self, bucket: Bucket, node: Node, place: int) -> Query:
+        """The documents of one bucket, the `place`-th of its node."""
+        key = bucket["key"]
         if node.kind == "date_histogram":
             zone = read_zone(node.options.get("time_zone"))
-            return self._queries.between(name, key, calendar.following(key, node.options["calendar_interval"], zone))
-        return self._queries.equal(name, bool(key) if self._fields[name].type == "boolean" else key)
+            end = calendar.following(key, node.options["calendar_interval"], zone)
+            return self._queries.between(node.field, key, end)
+        if node.kind == "terms":
+            return self._queries.equal(node.field, bool(key) if self._fields[node.field].type == "boolean" else key)
+        if node.kind == "range":
+            ends = node.options["ranges"][place]
+            return self._queries.between(node.field, ends.get("from"), ends.get("to"))
+        return self._queries.between(node.field, key, key + node.options["interval"])
 
+    def _top_hits(self, node: Node, query: Query) -> Result:
+        return {"hits": self._hits.read(query, read_page(node.options, size=3))}
 
-def _read(request: Request, distinct_apart: bool = False) -> dict[str, Node]:
-    nodes = {}
-    for name, body in request.items():
-        below = body.get("aggs", body.get("aggregations", {}))
-        ((kind, options),) = ((key, value) for key, value in body.items() if key not in ("aggs", "aggregations"))
-        apart = distinct_apart and kind == "cardinality"
-        nodes[name] = Node(kind, options, _read(below, distinct_apart), apart)
-    return nodes
+    def _percentiles(self, node: Node, query: Query) -> Result:
+        percents = node.options.get("percents", _USUAL_PERCENTS)
+        return {"values": self._quantiles.percentiles(query, node.field, percents)}
 
-
-def _core(node: Node) -> Node | None:
-    """What of a node tantivy can answer in one pass: itself and the native ones below it."""
-    if node.kind not in ("terms", "date_histogram"):
-        return node if node.native else None
-    return replace(node, below={key: sub for key, sub in node.below.items() if sub.native})
+    def _composite(self, node: Node, query: Query) -> Result:
+        return self._composer.compose(node, query)

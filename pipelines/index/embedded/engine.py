@@ -23,7 +23,6 @@ from pipelines.index.fitness import unfit
 from pipelines.index.mapping import INDICES, VERSION
 
 PATIENCE = 30.0  # seconds a writer waits for another process
-PAGE = 1000  # hits that `scan` reads at once where the body does not say
 
 
 class EmbeddedIndex:
@@ -66,11 +65,7 @@ class EmbeddedIndex:
         dialect.validate(index, body)
         shelf = self._readable(index, body)
         hits = HitReader(index, shelf.searcher(), shelf.queries)
-        page = read_page(body, size=PAGE)
-        query = shelf.queries.build(body.get("query"))
-        while found := hits.read(query, page)["hits"]:
-            yield from found
-            page = replace(page, after=tuple(found[-1]["sort"]))
+        yield from hits.scan(shelf.queries.build(body.get("query")), read_page(body, size=0))
 
     def get(self, index: str, ids: Sequence[str]) -> dict[str, Source]:
         """The stored documents among `ids`, by id."""

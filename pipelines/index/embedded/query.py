@@ -1,5 +1,7 @@
 """From the dialect's queries to tantivy's. Expects queries that `dialect.validate` has let through."""
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 
 import tantivy
@@ -12,6 +14,7 @@ from pipelines.index.moments import epoch_milliseconds
 Clause = Mapping[str, object]
 Scalar = str | int | float | bool
 
+_ANYTHING = "(?s:.)"
 _OPERATORS = frozenset(r"\.+*?()|[]{}^$#&-~")
 _TANTIVY_TYPES = {"date": FieldType.Integer, "integer": FieldType.Integer, "double": FieldType.Float}
 
@@ -47,11 +50,12 @@ class QueryBuilder:
             return Query.range_query(self.schema, name, FieldType.Float, lower_bound=value, upper_bound=value)
         return Query.term_query(self.schema, name, value)
 
-    def between(self, name: str, start: int, end: int) -> Query:
-        """Documents whose date lies in [start, end), in milliseconds."""
-        return Query.range_query(
-            self.schema, name, FieldType.Integer, lower_bound=start, upper_bound=end, include_upper=False
-        )
+    def between(self, name: str, start: float | None, end: float | None) -> Query:
+        """Documents whose number, or date in milliseconds, lies in [start, end); None is no bound."""
+        kind = _TANTIVY_TYPES[self.fields[name].type]
+        if kind == FieldType.Integer:  # whole numbers from 2.5 are those from 3
+            start, end = (None if bound is None else math.ceil(bound) for bound in (start, end))
+        return Query.range_query(self.schema, name, kind, lower_bound=start, upper_bound=end, include_upper=end is None)
 
     def beyond(self, name: str, value: int | float, descending: bool) -> Query:
         """Documents whose number or date comes after `value` in this order, and those that have none."""
@@ -59,9 +63,9 @@ class QueryBuilder:
         return without(Query.range_query(self.schema, name, _TANTIVY_TYPES[self.fields[name].type], **bound))
 
     def _bool(self, body: Mapping[str, object]) -> Query:
-        parts = [(Occur.Must, self.build(clause)) for clause in _clauses(body.get("must"))]
-        parts += [(Occur.Must, unscored(self.build(clause))) for clause in _clauses(body.get("filter"))]
-        should = [(Occur.Should, self.build(clause)) for clause in _clauses(body.get("should"))]
+        parts = [(Occur.Must, self.build(clause)) for clause in clauses_of(body.get("must"))]
+        parts += [(Occur.Must, unscored(self.build(clause))) for clause in clauses_of(body.get("filter"))]
+        should = [(Occur.Should, self.build(clause)) for clause in clauses_of(body.get("should"))]
         needed = body.get("minimum_should_match", 0 if parts else 1)
         if should and needed > len(should):
             return Query.empty_query()
@@ -71,7 +75,7 @@ class QueryBuilder:
             parts += should
         if not any(occur == Occur.Must for occur, _ in parts):
             parts.append((Occur.Must, unscored(Query.all_query()) if body.get("must_not") else Query.all_query()))
-        parts += [(Occur.MustNot, self.build(clause)) for clause in _clauses(body.get("must_not"))]
+        parts += [(Occur.MustNot, self.build(clause)) for clause in clauses_of(body.get("must_not"))]
         return Query.boolean_query(parts)
 
     def _term(self, name: str, operand: Scalar | Mapping[str, Scalar]) -> Query:
@@ -113,8 +117,16 @@ class QueryBuilder:
 
     def _prefix(self, name: str, operand: str | Mapping[str, str]) -> Query:
         start = operand if isinstance(operand, str) else operand["value"]
-        literal = "".join(f"\\{letter}" if letter in _OPERATORS else letter for letter in start)
-        return Query.regex_query(self.schema, name, f"{literal}(?s:.)*")
+        return Query.regex_query(self.schema, name, f"{_literal(start)}{_ANYTHING}*")
+
+    def _wildcard(self, name: str, operand: str | Mapping[str, str]) -> Query:
+        """`*` is any text, `?` one character, a backslash takes the meaning from what follows it."""
+        pattern = operand if isinstance(operand, str) else operand["value"]
+        if not pattern:
+            return Query.empty_query()  # Elasticsearch finds not even the empty keyword
+        parts = re.findall(r"\\?(?s:.)", pattern)
+        meanings = {"*": f"{_ANYTHING}*", "?": _ANYTHING}
+        return Query.regex_query(self.schema, name, "".join(meanings.get(part) or _literal(part[-1]) for part in parts))
 
 
 def both(first: Query, second: Query) -> Query:
@@ -132,7 +144,13 @@ def unscored(query: Query) -> Query:
     return Query.const_score_query(query, 0.0)
 
 
-def _clauses(given: Clause | Sequence[Clause] | None) -> Sequence[Clause]:
+def _literal(text: str) -> str:
+    """A regular expression that finds this text."""
+    return "".join(f"\\{letter}" if letter in _OPERATORS else letter for letter in text)
+
+
+def clauses_of(given: Clause | Sequence[Clause] | None) -> Sequence[Clause]:
+    """What one occur of a `bool` holds: none, one or several clauses."""
     if given is None:
         return ()
     return (given,) if isinstance(given, Mapping) else given

@@ -3,6 +3,8 @@
 One Han or Hiragana character is a token; letters, digits and what UAX #29 lets stand between them are one token.
 """
 
+from collections.abc import Iterator
+
 import regex
 
 LONGEST = 255  # `max_token_length` of the analyser; longer words are cut into pieces
@@ -34,11 +36,41 @@ _MEANS_SOMETHING = regex.compile(r"(?V1)[\p{L}\p{N}\p{Extended_Pictographic}\U00
 def tokens(text: str) -> list[str]:
     """The tokens of `text` in order, lower case, each at most 255 characters."""
     found: list[str] = []
-    for piece in _PIECE.findall(text):
+    for piece in _PIECE.findall(_simple(text)):
         if piece.isalnum() or _MEANS_SOMETHING.search(piece):
-            word = piece.lower()
-            if len(word) <= LONGEST:
-                found.append(word)
+            if len(piece) * 2 <= LONGEST:
+                found.append(piece.lower())
             else:
-                found.extend(word[start : start + LONGEST] for start in range(0, len(word), LONGEST))
+                found.extend(part.lower() for part in _cut(piece))
     return found
+
+
+def words(text: str) -> Iterator[tuple[str, int, int]]:
+    """The tokens of `text` in order, each with its first character in `text` and the one after its last."""
+    for piece in _PIECE.finditer(_simple(text)):
+        found, start = piece.group(), piece.start()
+        if not _MEANS_SOMETHING.search(found):
+            continue
+        if len(found) * 2 <= LONGEST:
+            yield found.lower(), start, piece.end()
+            continue
+        for part in _cut(found):
+            yield part.lower(), start, start + len(part)
+            start += len(part)
+
+
+def _cut(word: str) -> Iterator[str]:
+    """Pieces of at most 255 UTF-16 units, as Java counts; a character is never cut."""
+    first = room = 0
+    for place, letter in enumerate(word):
+        units = 1 + (letter > "\uffff")
+        if room + units > LONGEST:
+            yield word[first:place]
+            first, room = place, 0
+        room += units
+    yield word[first:]
+
+
+def _simple(text: str) -> str:
+    """The two letters whose small ones Java takes alone and Python by what is around them: dotted I, final sigma."""
+    return text.replace("\u0130", "i").replace("\u03a3", "\u03c3")

@@ -1,5 +1,7 @@
 """Hypothesis strategies for bodies of the dialect over the documents of conftest.py."""
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 from tests.pipelines.index.conftest import BORDERS
@@ -33,6 +35,8 @@ LEAVES = st.one_of(
     _of("terms", "themes", st.lists(THEMES, max_size=3)),
     _of("terms", "likes", st.lists(st.integers(-3, 6), max_size=3)),
     _of("prefix", "id", st.sampled_from(["weibo:", "liuyan:1", "", "weibo", ".", "w*"])),
+    _of("wildcard", "id", st.sampled_from(["weibo:?1*", "*:1?", "*", "", "w*o:*7", "?", "weibo:\\\\1*", "wei\\bo:1*"])),
+    _of("wildcard", "themes", st.sampled_from(["?保", "*老", "*", {"value": "电*"}, "\\\\*", "医?*"])),
     _range("posted_at", MOMENTS),
     _range("likes", st.integers(-3, 7)),
     _range("sentiment", st.integers(-16, 16).map(lambda number: number / 16)),
@@ -70,28 +74,71 @@ SORTS = st.one_of(
         lambda three: [{three[0]: three[1]}, {"id": three[2]}]
     ),
 )
+HIGHLIGHTS = st.sampled_from([["text"], ["title"], ["text", "title"]]).map(
+    lambda fields: {"encoder": "html", "number_of_fragments": 0, "fields": {field: {} for field in fields}}
+)
+NUMBERS = st.sampled_from(["avg", "sum", "min", "max"])
 METRICS = st.one_of(
-    st.tuples(st.sampled_from(["avg", "sum", "min", "max"]), st.sampled_from(["sentiment", "likes"])),
+    st.tuples(NUMBERS, st.sampled_from(["sentiment", "likes"])),
     st.tuples(st.sampled_from(["min", "max"]), st.sampled_from(["posted_at", "answered_at"])),
     st.tuples(st.just("value_count"), st.sampled_from(["themes", "likes", "erased", "answered_at"])),
-    st.tuples(st.just("cardinality"), st.sampled_from(["themes", "author", "id"])),
+    st.tuples(st.just("cardinality"), st.sampled_from(["themes", "author", "id", "likes", "answered_at"])),
+    st.tuples(st.sampled_from(["stats", "extended_stats"]), st.sampled_from(["sentiment", "likes"])),
 ).map(lambda pair: {pair[0]: {"field": pair[1]}})
+PERCENTS = st.lists(st.sampled_from([0, 1, 12.5, 25, 50, 66.6, 90, 99.9, 100]), min_size=1, max_size=4, unique=True)
+PERCENTILES = st.tuples(st.sampled_from(["sentiment", "likes"]), st.none() | PERCENTS).map(
+    lambda pair: {"percentiles": {"field": pair[0]} | ({"percents": pair[1]} if pair[1] else {})}
+)
 TOP_HITS = st.tuples(SORTS, st.integers(1, 4)).map(lambda pair: {"top_hits": {"sort": pair[0], "size": pair[1]}})
+KINDS = ["terms", "terms", "date_histogram", "date_histogram", "histogram", "range", "filter", "filters"]
 
 
 @st.composite
 def _buckets(draw, inner):
     below = draw(st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2))
-    kind = draw(st.sampled_from(["terms", "terms", "date_histogram", "date_histogram", "filter", "filters"]))
+    kind = draw(st.sampled_from(KINDS))
     if kind == "filter":
         body = draw(QUERIES)
     elif kind == "filters":
         body = {"filters": draw(st.dictionaries(st.sampled_from(["x", "y"]), QUERIES, min_size=1, max_size=2))}
     elif kind == "terms":
         body = _terms(draw, below)
+    elif kind == "histogram":
+        body = _histogram(draw)
+    elif kind == "range":
+        body = draw(RANGES)
     else:
         body = _date_histogram(draw)
     return {kind: body, "aggs": below} if below else {kind: body}
+
+
+def _histogram(draw):
+    field, intervals, offsets = draw(
+        st.sampled_from([("likes", [1, 2, 2.5], [0, 1, -0.5]), ("sentiment", [0.25, 0.5, 0.1], [0, 0.125, -0.05])])
+    )
+    body = {"field": field, "interval": draw(st.sampled_from(intervals))}
+    if draw(st.booleans()):
+        body["offset"] = draw(st.sampled_from(offsets))
+    if draw(st.booleans()):
+        body["min_doc_count"] = draw(st.integers(0, 3))
+    return body
+
+
+@st.composite
+def _ranges(draw):
+    field, values = draw(st.sampled_from([("likes", [-1, 0, 1, 2.5, 4]), ("sentiment", [-0.5, -0.125, 0, 0.3, 0.75])]))
+    ends = sorted(draw(st.lists(st.sampled_from(values), min_size=1, max_size=4, unique=True)))
+    parts = [{"from": start, "to": end} for start, end in pairwise(ends)]
+    if draw(st.booleans()) or not parts:
+        parts.insert(0, {"to": ends[0]})
+    if draw(st.booleans()):
+        parts.append({"from": ends[-1]})
+    if len(parts) > 2 and draw(st.booleans()):
+        del parts[1]  # ranges may leave gaps
+    return {"field": field, "ranges": [{"key": f"part {place}"} | part for place, part in enumerate(parts)]}
+
+
+RANGES = _ranges()
 
 
 def _terms(draw, below):
@@ -121,6 +168,46 @@ def _date_histogram(draw):
     return body
 
 
+@st.composite
+def _composites(draw, inner):
+    sources = []
+    for name in draw(st.sampled_from(["p", "pq", "pqr"])):
+        if draw(st.booleans()):
+            kind = "terms"
+            source = {"field": draw(st.sampled_from(["platform", "themes", "author", "likes"]))}
+        else:
+            kind, source = "date_histogram", _date_histogram(draw)
+            source.pop("min_doc_count", None)
+            if source["calendar_interval"] == "hour":
+                source.pop("format", None)
+        if draw(st.booleans()):
+            source["order"] = draw(DIRECTIONS)
+        sources.append({name: {kind: source}})
+    body = {"sources": sources}
+    if draw(st.booleans()):
+        body["size"] = draw(st.integers(1, 40))
+    if draw(st.booleans()):
+        body["after"] = {
+            name: _after(draw, *one) for part in sources for name, of in part.items() for one in of.items()
+        }
+    below = draw(st.dictionaries(st.just("a"), inner, max_size=1))
+    return {"composite": body, "aggs": below} if below else {"composite": body}
+
+
+def _after(draw, kind, source):
+    if kind == "date_histogram":
+        start = draw(st.sampled_from([1772323200000, 1774972800000, 1774895400000]))
+        return "2026-03-31" if "format" in source else start
+    if source["field"] == "likes":
+        return draw(st.integers(-3, 6))
+    return draw(st.sampled_from(["", "liuyan", "weibo", "养老", "电梯", "~4", "~41"]))
+
+
+_INNER = METRICS | METRICS | TOP_HITS | PERCENTILES
+COMPOSITES = _composites(_INNER)
 AGGREGATIONS = st.dictionaries(
-    st.sampled_from(["one", "two"]), st.recursive(METRICS | TOP_HITS, _buckets, max_leaves=4), min_size=1, max_size=2
+    st.sampled_from(["one", "two"]),
+    st.recursive(_INNER, _buckets, max_leaves=4) | COMPOSITES,
+    min_size=1,
+    max_size=2,
 )

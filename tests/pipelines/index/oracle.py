@@ -1,5 +1,7 @@
 """The dialect answered the slow, obvious way: plain Python over a list of documents. Shares no code with the engine."""
 
+import itertools
+import math
 import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -52,6 +54,9 @@ def _of_field(document, kind, field, operand):
         return bool(set(operand) & set(have))
     if kind == "prefix":
         return any(value.startswith(operand) for value in have)
+    if kind == "wildcard":
+        pattern = re.compile(_regex(operand["value"] if isinstance(operand, dict) else operand), re.S)
+        return any(bool(pattern.fullmatch(value)) for value in have)
     if kind == "range":
         return any(all(_within(comparable(v), bound, comparable(b)) for bound, b in operand.items()) for v in have)
     wanted = words(operand["query"] if isinstance(operand, dict) else operand)
@@ -60,6 +65,12 @@ def _of_field(document, kind, field, operand):
         return bool(wanted) and any(found[i : i + len(wanted)] == wanted for i in range(len(found)))
     every = isinstance(operand, dict) and operand.get("operator") == "and"
     return bool(wanted) and (all if every else any)(word in found for word in wanted)
+
+
+def _regex(pattern):
+    """A wildcard pattern as a regular expression; the empty one matches nothing."""
+    parts = re.findall(r"\\?.", pattern, re.S)
+    return "".join({"*": ".*", "?": "."}.get(part) or re.escape(part[-1]) for part in parts) or "(?!)"
 
 
 def _bool(document, body):
@@ -106,10 +117,20 @@ def _one(documents, body):
         return _terms(documents, options, below)
     if kind == "date_histogram":
         return _date_histogram(documents, options, below)
+    if kind in ("histogram", "range"):
+        return {"histogram": _histogram, "range": _range}[kind](documents, options, below)
+    if kind == "composite":
+        return _composite(documents, options, below)
     if kind == "top_hits":
         sort = [next(iter(key.items())) for key in options["sort"]]
         return {"total": len(documents), "ids": [d["id"] for d in ordered(documents, sort)[: options.get("size", 3)]]}
-    return {"value": _metric(kind, [comparable(v) for d in documents for v in set(values(d, options["field"]))])}
+    found = [comparable(value) for document in documents for value in set(values(document, options["field"]))]
+    if kind == "percentiles":
+        percents = sorted(options.get("percents", [1, 5, 25, 50, 75, 95, 99]))
+        return {"values": {str(float(percent)): _percentile(sorted(found), percent) for percent in percents}}
+    if kind in ("stats", "extended_stats"):
+        return _stats(found) | (_spread(found) if kind == "extended_stats" else {})
+    return {"value": _metric(kind, found)}
 
 
 def bucket(documents, below):
@@ -126,6 +147,96 @@ def _metric(kind, found):
     if not found:
         return None
     return {"avg": lambda: sum(found) / len(found), "min": lambda: min(found), "max": lambda: max(found)}[kind]()
+
+
+def _percentile(found, percent):
+    if not found:
+        return None
+    rank = (len(found) - 1) * percent / 100
+    lower = int(rank)
+    return found[lower] + (found[min(lower + 1, len(found) - 1)] - found[lower]) * (rank - lower)
+
+
+def _stats(found):
+    edges = {"min": min(found), "max": max(found), "avg": sum(found) / len(found)} if found else {}
+    return {"count": len(found), "sum": sum(found)} | {key: edges.get(key) for key in ("min", "max", "avg")}
+
+
+def _spread(found):
+    """Variances and what comes of them; Elasticsearch writes "NaN" for the sampling ones of a single value."""
+    names = ("", "_population", "_sampling")
+    if not found:
+        kinds = {f"{what}{kind}": None for what in ("variance", "std_deviation") for kind in names}
+        bounds = {f"{side}{kind}": None for side in ("upper", "lower") for kind in names}
+        return kinds | {"sum_of_squares": None, "std_deviation_bounds": bounds}
+    mean = sum(found) / len(found)
+    scatter = sum((value - mean) ** 2 for value in found)
+    result, bounds = {"sum_of_squares": sum(value * value for value in found)}, {}
+    for kind, share in zip(names, (len(found), len(found), len(found) - 1), strict=True):
+        variance = scatter / share if share else "NaN"
+        deviation = variance**0.5 if share else "NaN"
+        result |= {f"variance{kind}": variance, f"std_deviation{kind}": deviation}
+        bounds[f"upper{kind}"] = mean + 2 * deviation if share else "NaN"
+        bounds[f"lower{kind}"] = mean - 2 * deviation if share else "NaN"
+    return result | {"std_deviation_bounds": bounds}
+
+
+def _histogram(documents, options, below):
+    interval, offset, least = options["interval"], options.get("offset", 0), options.get("min_doc_count", 0)
+    steps = {}
+    for document in documents:
+        for value in values(document, options["field"]):
+            steps.setdefault(math.floor((value - offset) / interval), []).append(document)
+    if steps and not least:
+        for step in range(min(steps), max(steps)):
+            steps.setdefault(step, [])
+    buckets = [
+        {"key": step * interval + offset, **bucket(steps[step], below)}
+        for step in sorted(steps)
+        if len(steps[step]) >= least
+    ]
+    return {"buckets": buckets}
+
+
+def _range(documents, options, below):
+    buckets = []
+    for part in options["ranges"]:
+        lower, upper = part.get("from", -math.inf), part.get("to", math.inf)
+        inside = [one for one in documents if any(lower <= v < upper for v in values(one, options["field"]))]
+        buckets.append(part | bucket(inside, below))
+    return {"buckets": buckets}
+
+
+def _composite(documents, options, below):
+    sources = [(name, *one) for part in options["sources"] for name, of in part.items() for one in of.items()]
+    combinations = {}
+    for document in documents:
+        for key in itertools.product(*(_source_keys(document, kind, source) for _, kind, source in sources)):
+            combinations.setdefault(key, []).append(document)
+    keys = sorted(combinations)
+    for place, (_, _, source) in reversed(list(enumerate(sources))):
+        keys.sort(key=lambda key, place=place: key[place], reverse=source.get("order") == "desc")
+    if "after" in options:
+        last = [options["after"][name] for name, _, _ in sources]
+        keys = [key for key in keys if _comes_after(key, last, sources)]
+    keys = keys[: options.get("size", 10)]
+    named = [dict(zip((name for name, _, _ in sources), key, strict=True)) for key in keys]
+    buckets = [{"key": name, **bucket(combinations[key], below)} for name, key in zip(named, keys, strict=True)]
+    return {"buckets": buckets} | ({"after_key": named[-1]} if named else {})
+
+
+def _source_keys(document, kind, source):
+    if kind == "terms":
+        return set(values(document, source["field"]))
+    days = _date_histogram([document], {**source, "min_doc_count": 1}, {})["buckets"]
+    return [day["key_as_string" if "format" in source else "key"] for day in days]
+
+
+def _comes_after(key, last, sources):
+    for value, limit, (_, _, source) in zip(key, last, sources, strict=True):
+        if value != limit:
+            return value < limit if source.get("order") == "desc" else value > limit
+    return False
 
 
 def _terms(documents, options, below):

@@ -29,9 +29,10 @@ def test_the_document_shows_what_the_code_accepts():
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
-@given(bodies.QUERIES, bodies.SORTS, bodies.AGGREGATIONS, st.integers(0, 10_000))
-def test_what_the_dialect_has_is_let_through(query, sort, aggs, size):
-    validate(COMMENTS, {"query": query, "sort": sort, "aggs": aggs, "size": size, "track_total_hits": True})
+@given(bodies.QUERIES, bodies.SORTS, bodies.AGGREGATIONS, st.integers(0, 10_000), bodies.HIGHLIGHTS)
+def test_what_the_dialect_has_is_let_through(query, sort, aggs, size, highlight):
+    body = {"query": query, "sort": sort, "aggs": aggs, "size": size, "highlight": highlight}
+    validate(COMMENTS, body | {"track_total_hits": True})
 
 
 def query(**clause):
@@ -46,8 +47,26 @@ def histogram(**options):
     return one(date_histogram={"field": "posted_at", "calendar_interval": "day"} | options)
 
 
+def ranges(*parts):
+    return one(range={"field": "likes", "ranges": list(parts)})
+
+
+HIGHLIGHT = {"encoder": "html", "number_of_fragments": 0, "fields": {"text": {}}}
+BY_LIKES = {"a": {"terms": {"field": "likes"}}}
+BY_DAY = {"a": {"date_histogram": {"field": "posted_at", "calendar_interval": "day", "format": "yyyy-MM-dd"}}}
+
+
+def composite(**options):
+    return one(composite={"sources": [BY_LIKES]} | options)
+
+
 OUTSIDE = {
-    "parameter": {"highlight": {"fields": {"text": {}}}},
+    "plain highlight": {"highlight": {"fields": {"text": {}}}},
+    "fragments": {"highlight": {"encoder": "html", "fields": {"text": {}}}},
+    "highlight tags": {"highlight": {**HIGHLIGHT, "pre_tags": ["<b>"]}},
+    "highlight nothing": {"highlight": {**HIGHLIGHT, "fields": {}}},
+    "highlight keyword": {"highlight": {**HIGHLIGHT, "fields": {"platform": {}}}},
+    "highlight parameter": {"highlight": {**HIGHLIGHT, "fields": {"text": {"type": "fvh"}}}},
     "scripted": {"script_fields": {}},
     "both spellings": {"aggs": {}, "aggregations": {}},
     "far page": {"from": 9_995},
@@ -73,7 +92,10 @@ OUTSIDE = {
     "after wrong type": {"sort": [{"posted_at": "asc"}, "id"], "search_after": ["2026-11-24T00:00:00.000Z", "a"]},
     "query_string": query(query_string={"query": "a"}),
     "regexp": query(regexp={"platform": "a.*"}),
-    "wildcard": query(wildcard={"platform": "a*"}),
+    "wildcard on text": query(wildcard={"text": "a*"}),
+    "wildcard of many unknowns": query(wildcard={"platform": "a???"}),
+    "long wildcard": query(wildcard={"platform": "a" * 32 + "*"}),
+    "wildcard case_insensitive": query(wildcard={"platform": {"value": "a*", "case_insensitive": True}}),
     "fuzzy": query(fuzzy={"platform": "a"}),
     "multi_match": query(multi_match={"query": "a", "fields": ["text"]}),
     "match_none": query(match_none={}),
@@ -116,11 +138,49 @@ OUTSIDE = {
     "negative msm": query(bool={"should": [{"match_all": {}}], "minimum_should_match": -1}),
     "zero msm": query(bool={"should": [{"match_all": {}}], "minimum_should_match": 0}),
     "msm of nothing": query(bool={"minimum_should_match": 1}),
-    "percentiles": one(percentiles={"field": "sentiment"}),
+    "percentiles of a date": one(percentiles={"field": "posted_at"}),
+    "percentiles keyed": one(percentiles={"field": "likes", "keyed": False}),
+    "no percents": one(percentiles={"field": "likes", "percents": []}),
+    "percent beyond": one(percentiles={"field": "likes", "percents": [101]}),
+    "percent too small": one(percentiles={"field": "likes", "percents": [0.0001]}),
+    "percent twice": one(percentiles={"field": "likes", "percents": [50, 50.0]}),
+    "tdigest": one(percentiles={"field": "likes", "tdigest": {}}),
+    "stats of a date": one(stats={"field": "posted_at"}),
+    "extended_stats sigma": one(extended_stats={"field": "likes", "sigma": 3}),
+    "histogram of dates": one(histogram={"field": "posted_at", "interval": 1}),
+    "no interval": one(histogram={"field": "likes"}),
+    "interval 0": one(histogram={"field": "likes", "interval": 0}),
+    "endless interval": one(histogram={"field": "likes", "interval": float("inf")}),
+    "histogram keyed": one(histogram={"field": "likes", "interval": 1, "keyed": True}),
+    "histogram bounds": one(histogram={"field": "likes", "interval": 1, "extended_bounds": {}}),
     "missing": one(missing={"field": "sentiment"}),
     "global": one(**{"global": {}}),
-    "range aggregation": one(range={"field": "likes", "ranges": [{"to": 1}]}),
-    "composite": one(composite={"sources": []}),
+    "unnamed range": ranges({"to": 1}),
+    "range of everything": ranges({"key": "a"}),
+    "no ranges": ranges(),
+    "overlapping ranges": ranges({"key": "a", "to": 2}, {"key": "b", "from": 1}),
+    "falling ranges": ranges({"key": "a", "from": 3, "to": 4}, {"key": "b", "from": 1, "to": 2}),
+    "empty range": ranges({"key": "a", "from": 3, "to": 3}),
+    "open range inside": ranges({"key": "a", "from": 3}, {"key": "b", "from": 4}),
+    "ranges of one name": ranges({"key": "a", "to": 1}, {"key": "a", "from": 1}),
+    "range as text": ranges({"key": "a", "to": "1"}),
+    "range keyed": one(range={"field": "likes", "keyed": True, "ranges": [{"key": "a", "to": 1}]}),
+    "range of keywords": one(range={"field": "platform", "ranges": [{"key": "a", "to": 1}]}),
+    "composite of nothing": composite(sources=[]),
+    "composite of one name": composite(sources=[BY_LIKES, BY_LIKES]),
+    "composite of doubles": composite(sources=[{"a": {"terms": {"field": "sentiment"}}}]),
+    "composite of histograms": composite(sources=[{"a": {"histogram": {"field": "likes", "interval": 1}}}]),
+    "composite missing_bucket": composite(sources=[{"a": {"terms": {"field": "likes", "missing_bucket": True}}}]),
+    "composite after another": composite(after={"b": 1}),
+    "composite after wrong type": composite(after={"a": "1"}),
+    "composite after nothing": composite(after={"a": None}),
+    "composite after no day": composite(sources=[BY_DAY], after={"a": "2026-02-30"}),
+    "composite after a moment": composite(sources=[BY_DAY], after={"a": 1772323200000}),
+    "composite of hours by day": composite(
+        sources=[{"a": {"date_histogram": BY_DAY["a"]["date_histogram"] | {"calendar_interval": "hour"}}}]
+    ),
+    "composite size 0": composite(size=0),
+    "composite below": {"aggs": {"a": {"filter": {"match_all": {}}, "aggs": composite()["aggs"]}}},
     "two aggregations": one(avg={"field": "likes"}, sum={"field": "likes"}),
     "metric with more below": one(avg={"field": "likes"}, aggs={"b": {"avg": {"field": "likes"}}}),
     "meta": one(avg={"field": "likes"}, meta={}),
@@ -151,7 +211,7 @@ OUTSIDE = {
     "other_bucket_key": one(filters={"filters": {"a": {"match_all": {}}}, "other_bucket_key": "rest"}),
     "bad filter": one(filter={"regexp": {"platform": "a"}}),
     "precision_threshold": one(cardinality={"field": "author", "precision_threshold": 100}),
-    "cardinality of numbers": one(cardinality={"field": "likes"}),
+    "cardinality of doubles": one(cardinality={"field": "sentiment"}),
     "top_hits from": one(top_hits={"from": 1}),
     "top_hits highlight": one(top_hits={"highlight": {}}),
     "below is checked": one(filter={"match_all": {}}, aggs={"b": {"avg": {"field": "platform"}}}),

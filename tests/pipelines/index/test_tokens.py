@@ -28,6 +28,7 @@ KNOWN = {
     "🇨🇳": ["🇨🇳"],
     "ＡＢ１２": ["ａｂ１２"],
     "שלום עולם": ["שלום", "עולם"],
+    "İstanbul ΟΔΟΣ Straße": ["istanbul", "οδοσ", "straße"],
     "": [],
     "，。！？～": [],
 }
@@ -40,6 +41,10 @@ def test_a_text_is_cut_as_the_standard_analyser_cuts_it(text):
 
 def test_a_long_word_is_cut_into_pieces():
     assert [len(token) for token in tokens("a" * 600)] == [255, 255, 90]
+
+
+def test_a_character_of_two_units_counts_twice_and_is_never_cut():
+    assert [len(token) for token in tokens("𝐀" * 200)] == [127, 73]
 
 
 def test_an_endless_word_is_read_in_full():

@@ -1,0 +1,190 @@
+"""Which aggregations a body may hold: the table of them, and the check of one against the fields of an index."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from pipelines.index.checks import a_list, a_number, an_object, only, refuse, texts, the_one, typed, whole
+from pipelines.index.mapping import Field
+from pipelines.index.moments import read_zone
+from pipelines.index.query_rules import DEEPEST, EXACT, VALUED, QueryCheck, Rule
+from pipelines.index.sorting import LAST_HIT, check_shown, read_direction
+
+INTERVALS = ("hour", "day", "week", "month", "quarter", "year")
+ORDERING = ("avg", "sum", "min", "max", "value_count", "cardinality")  # one number each: `terms` can go by it
+DAY_FORMAT = "yyyy-MM-dd"
+MOST_PARTS = 100  # ranges, percents
+MOST_SOURCES = 10  # of a `composite`
+LEAST_PERCENT = 0.001  # a smaller one's name is written otherwise on each engine
+
+_NUMBER = ("integer", "double")
+_CALENDAR = ("field", "calendar_interval", "time_zone", "format")
+
+AGGREGATIONS: dict[str, Rule] = {
+    "terms": Rule(EXACT, ("field", "size", "order", "min_doc_count"), nests=True),
+    "date_histogram": Rule(("date",), (*_CALENDAR, "min_doc_count"), nests=True),
+    "histogram": Rule(_NUMBER, ("field", "interval", "offset", "min_doc_count"), nests=True),
+    "range": Rule(_NUMBER, ("field", "ranges"), nests=True),
+    "filter": Rule(nests=True),
+    "filters": Rule(parameters=("filters",), nests=True),
+    "composite": Rule(parameters=("sources", "size", "after"), nests=True),
+    "avg": Rule(_NUMBER, ("field",)),
+    "sum": Rule(_NUMBER, ("field",)),
+    "min": Rule((*_NUMBER, "date"), ("field",)),
+    "max": Rule((*_NUMBER, "date"), ("field",)),
+    "value_count": Rule(VALUED, ("field",)),
+    "cardinality": Rule(("keyword", "integer", "date"), ("field",)),
+    "stats": Rule(_NUMBER, ("field",)),
+    "extended_stats": Rule(_NUMBER, ("field",)),
+    "percentiles": Rule(_NUMBER, ("field", "percents")),
+    "top_hits": Rule(parameters=("size", "sort", "_source")),
+}
+SOURCES: dict[str, Rule] = {
+    "terms": Rule(("keyword", "integer"), ("field", "order")),
+    "date_histogram": Rule(("date",), (*_CALENDAR, "order")),
+}
+
+
+class AggregationCheck:
+    """Checks aggregations against the fields of one index; every method raises OutsideDialect."""
+
+    def __init__(self, queries: QueryCheck) -> None:
+        self._queries = queries
+
+    def aggregations(self, request: object, depth: int = 1) -> None:
+        """Refuse an aggregation, or one below it, that the dialect does not have."""
+        if depth > DEEPEST:
+            refuse(f"more than {DEEPEST} aggregations inside one another")
+        for name, body in an_object(request, "`aggs`").items():
+            if not isinstance(name, str) or not re.fullmatch(r"[^\[\]>]+", name):
+                refuse(f"{name!r} cannot name an aggregation")
+            nested = [key for key in ("aggs", "aggregations") if key in an_object(body, f"aggregation {name}")]
+            kind, options = the_one(
+                {key: value for key, value in body.items() if key not in nested}, f"aggregation {name}"
+            )
+            if kind not in AGGREGATIONS:
+                refuse(f"there is no aggregation {kind!r}")
+            if len(nested) > AGGREGATIONS[kind].nests:
+                refuse(f"`{kind}` takes {'one `aggs`' if nested[1:] else 'no aggregations below it'}")
+            if kind == "composite" and depth > 1:
+                refuse("`composite` stands below no other aggregation")
+            below = body[nested[0]] if nested else {}
+            self.aggregations(below, depth + 1)
+            self._aggregation(kind, options, below)
+
+    def _aggregation(self, kind: str, options: object, below: Mapping[str, Mapping[str, object]]) -> None:
+        rule = AGGREGATIONS[kind]
+        if kind == "filter":
+            self._queries.query(options)
+            return
+        only(options, rule.parameters, f"`{kind}`")
+        if rule.types:
+            self._queries.field(options.get("field"), kind, rule.types)
+        if kind == "terms":
+            _check_terms(options, below)
+        elif kind == "date_histogram":
+            _check_calendar(options)
+            whole(options.get("min_doc_count", 0), 0, math.inf, "`min_doc_count`")
+        elif kind == "top_hits":
+            check_shown(options, self._queries)
+        elif hasattr(self, f"_{kind}"):
+            getattr(self, f"_{kind}")(options)
+
+    def _filters(self, options: Mapping[str, object]) -> None:
+        clauses = an_object(options.get("filters"), "`filters`")
+        if not texts(list(clauses), "`filters`"):
+            refuse("`filters` has at least one filter")
+        for clause in clauses.values():
+            self._queries.query(clause)
+
+    def _histogram(self, options: Mapping[str, object]) -> None:
+        if a_number(options.get("interval"), "`interval`") <= 0:
+            refuse("`interval` must be more than 0")
+        a_number(options.get("offset", 0), "`offset`")
+        whole(options.get("min_doc_count", 0), 0, math.inf, "`min_doc_count`")
+
+    def _range(self, options: Mapping[str, object]) -> None:
+        ranges = a_list(options.get("ranges"), "`ranges`", most=MOST_PARTS)
+        for part in ranges:
+            only(part, ("key", "from", "to"), "a part of `ranges`")
+            if len(part) == 1:
+                refuse("a part of `ranges` has `from`, `to` or both")
+        keys = texts([part.get("key") for part in ranges], "`key` of `ranges`")
+        if not ranges or len(set(keys)) < len(keys):
+            refuse("`ranges` has at least one part, and each its own `key`")
+        ends = [a_number(part[end], "`ranges`") for part in ranges for end in ("from", "to") if end in part]
+        open_inside = any("from" not in part for part in ranges[1:]) or any("to" not in part for part in ranges[:-1])
+        empty = any(part["from"] == part["to"] for part in ranges if {"from", "to"} <= set(part))
+        if open_inside or empty or ends != sorted(ends):
+            refuse("the parts of `ranges` rise and do not overlap")
+
+    def _percentiles(self, options: Mapping[str, object]) -> None:
+        percents = a_list(options.get("percents", (50,)), "`percents`", most=MOST_PARTS)
+        for percent in percents:
+            if not (a_number(percent, "`percents`") == 0 or LEAST_PERCENT <= percent <= 100):
+                refuse(f"a percent is 0, or from {LEAST_PERCENT} to 100")
+        if not percents or len(set(percents)) < len(percents):
+            refuse("`percents` lists at least one, and each once")
+
+    def _composite(self, options: Mapping[str, object]) -> None:
+        whole(options.get("size", 10), 1, LAST_HIT, "`size`")
+        sources = [the_one(part, "a source") for part in a_list(options.get("sources"), "`sources`", MOST_SOURCES)]
+        names = texts([name for name, _ in sources], "`sources`")
+        if not names or len(set(names)) < len(names):
+            refuse("`composite` has at least one source, and each its own name")
+        fields = {name: self._source(part) for name, part in sources}
+        if "after" in options:
+            if set(an_object(options["after"], "`after`")) != set(names):
+                refuse("`after` holds one value for every source")
+            for (name, part), field in zip(sources, fields.values(), strict=True):
+                _check_after(next(iter(part.values())), field, name, options["after"][name])
+
+    def _source(self, part: object) -> Field:
+        kind, options = the_one(part, "a source")
+        if kind not in SOURCES:
+            refuse(f"there is no source {kind!r} of `composite`")
+        only(options, SOURCES[kind].parameters, f"source `{kind}`")
+        read_direction(options.get("order", "asc"))
+        if kind == "date_histogram":
+            _check_calendar(options)
+            if options["calendar_interval"] == "hour" and "format" in options:
+                refuse("a source of hours has no `format`: days do not tell them apart")
+        return self._queries.field(options.get("field"), f"composite {kind}", SOURCES[kind].types)
+
+
+def _check_terms(options: Mapping[str, object], below: Mapping[str, Mapping[str, object]]) -> None:
+    whole(options.get("size", 10), 1, LAST_HIT, "`size`")
+    whole(options.get("min_doc_count", 1), 1, math.inf, "`min_doc_count` of `terms`")
+    key, direction = the_one(options.get("order", {"_count": "desc"}), "`order`")
+    if key not in ("_count", "_key") and not (key in below and set(below[key]) & set(ORDERING)):
+        refuse(f"`order` knows `_count`, `_key` and metrics of one number right below, not {key!r}")
+    read_direction(direction)
+
+
+def _check_calendar(options: Mapping[str, object]) -> None:
+    if options.get("calendar_interval") not in INTERVALS:
+        refuse(f"`calendar_interval` is one of {', '.join(INTERVALS)}")
+    if options.get("format", DAY_FORMAT) != DAY_FORMAT:
+        refuse(f"`format` is {DAY_FORMAT} or left out")
+    try:
+        read_zone(*texts([options.get("time_zone", "Z")], "`time_zone`"))
+    except ValueError as error:
+        refuse(str(error))
+
+
+def _check_after(options: Mapping[str, object], field: Field, name: str, value: object) -> None:
+    if field.type != "date":
+        typed(value, field, name)
+    elif "format" not in options:
+        typed(value, Field("integer", ""), name)
+    elif not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value) or not _is_day(value):
+        refuse(f"{value!r} is not a day such as 2026-11-24")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

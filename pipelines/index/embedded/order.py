@@ -1,0 +1,141 @@
+"""Documents in order of id, or of a field and then id, missing values last: a page of them, or all.
+
+tantivy orders by one field and leaves ties as they come. It does say which value each document has, so ties are known
+and put in order of id here: by reading them where they are few, by asking tantivy where they are many.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import tantivy
+from tantivy import DocAddress, Order, Query
+
+from pipelines.documents import Source
+from pipelines.index.embedded.query import QueryBuilder, Scalar, both
+from pipelines.index.embedded.schema import read_source
+
+Key = tuple[str, Order]
+Keyed = tuple[Scalar | None, "Found"]
+
+_FEW = 1_000  # ties that are read rather than asked for, and documents that are read at once in a walk
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document: where it lies in the snapshot, and what it is."""
+
+    at: DocAddress
+    source: Source
+
+
+class Orderer:
+    """Puts documents of one snapshot in order."""
+
+    def __init__(self, searcher: tantivy.Searcher, queries: QueryBuilder) -> None:
+        self._searcher = searcher
+        self._queries = queries
+
+    def read(self, at: DocAddress) -> Found:
+        """The document at an address."""
+        return Found(at, read_source(self._searcher.doc(at)))
+
+    def first(self, query: Query, limit: int, key: Key) -> list[tuple[Scalar | None, DocAddress]]:
+        """The first `limit` documents by one field, ties as they come."""
+        name, order = key
+        return self._searcher.search(query, max(limit, 1), count=False, order_by_field=name, order=order).hits
+
+    def page(
+        self, query: Query, sort: Sequence[Key], skip: int, size: int, after: Sequence[Scalar | None] | None
+    ) -> list[Keyed]:
+        """`size` documents in order, each with its value of the first key: after `skip`, or after these values."""
+        if len(sort) == 1:
+            if after is None:
+                found = self.first(query, skip + size, sort[0])[skip:]
+                return [(value, self.read(at)) for value, at in found]
+            return [(found.source["id"], found) for found in self._after_id(query, sort[0], after[0], size)]
+        field, by_id = sort
+        if after is None:
+            return self._by_field(query, skip, size, field, by_id)
+        value, last = after
+        level = both(query, self._queries.equal(field[0], value))
+        page = [(value, found) for found in self._after_id(level, by_id, last, size)]
+        if len(page) < size and value is not None:
+            beyond = both(query, self._queries.beyond(field[0], value, field[1] == Order.Desc))
+            page += self._by_field(beyond, 0, size - len(page), field, by_id)
+        return page
+
+    def walk(self, query: Query, sort: Sequence[Key]) -> Iterator[Keyed]:
+        """All documents in order, each with its value of the first key."""
+        if len(sort) == 1:
+            for found in self._walk_ids(query, sort[0]):
+                yield found.source["id"], found
+            return
+        field, by_id = sort
+        valued = both(query, self._queries.build({"exists": {"field": field[0]}}))
+        count = self._searcher.search(valued, 1, count=True).count
+        for value, level in groupby(self.first(valued, count, field), key=lambda hit: hit[0]) if count else ():
+            places = [at for _, at in level]
+            if len(places) > _FEW:
+                tied = self._walk_ids(both(query, self._queries.equal(field[0], value)), by_id)
+            else:
+                tied = self._by_id([self.read(at) for at in places], by_id)
+            for found in tied:
+                yield value, found
+        for found in self._walk_ids(both(query, self._queries.equal(field[0], None)), by_id):
+            yield None, found
+
+    def _by_field(self, query: Query, skip: int, size: int, field: Key, by_id: Key) -> list[Keyed]:
+        hits = self.first(query, skip + size, field)
+        page: list[Keyed] = []
+        place = 0
+        for value, level in groupby(hits, key=lambda hit: hit[0]):
+            places = [at for _, at in level]
+            start, place = place, place + len(places)
+            if place <= skip:
+                continue
+            shown = slice(max(skip - start, 0), None)
+            if place == len(hits) == skip + size or len(places) > _FEW:
+                # The last value may go on beyond what was asked for.
+                tied = both(query, self._queries.equal(field[0], value))
+                ordered = [self.read(at) for _, at in self.first(tied, len(places), by_id)[shown]]
+            else:
+                ordered = self._by_id([self.read(at) for at in places], by_id)[shown]
+            page += [(value, found) for found in ordered]
+        return page
+
+    def _by_id(self, found: list[Found], by_id: Key) -> list[Found]:
+        return sorted(found, key=lambda one: one.source["id"], reverse=by_id[1] == Order.Desc)
+
+    def _after_id(self, query: Query, key: Key, last: str, size: int) -> list[Found]:
+        """The next `size` documents by id after `last`."""
+        descending = key[1] == Order.Desc
+        level = self._searcher.search(query, _FEW, count=True)
+        if level.count <= _FEW:
+            found = self._by_id([self.read(at) for _, at in level.hits], key)
+            return [one for one in found if (one.source["id"] < last if descending else one.source["id"] > last)][:size]
+        return self._of_ids(self._next_ids(query, last, size, descending), key)
+
+    def _next_ids(self, query: Query, last: str, size: int, descending: bool) -> list[str]:
+        """The next ids after `last`, looked for among those that share less and less of its beginning."""
+        for length in range(len(last), -1, -1):
+            sharing = self._searcher.terms_with_prefix("id", last[:length], filter_query=query)
+            beyond = [identity for identity, _ in sharing if (identity < last if descending else identity > last)]
+            if len(beyond) >= size or not length:
+                break
+        return sorted(beyond, reverse=descending)[:size]
+
+    def _walk_ids(self, query: Query, key: Key) -> Iterator[Found]:
+        ids = sorted(
+            (identity for identity, _ in self._searcher.terms_with_prefix("id", "", filter_query=query)),
+            reverse=key[1] == Order.Desc,
+        )
+        for start in range(0, len(ids), _FEW):
+            yield from self._of_ids(ids[start : start + _FEW], key)
+
+    def _of_ids(self, ids: Sequence[str], key: Key) -> list[Found]:
+        if not ids:
+            return []
+        wanted = self._queries.build({"ids": {"values": ids}})
+        hits = self._searcher.search(wanted, len(ids), count=False).hits
+        return self._by_id([self.read(at) for _, at in hits], key)
