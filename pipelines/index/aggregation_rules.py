@@ -159,7 +159,11 @@ def _check_terms(options: Mapping[str, object], below: Mapping[str, Mapping[str,
     key, direction = the_one(options.get("order", {"_count": "desc"}), "`order`")
     if key not in ("_count", "_key") and not (key in below and set(below[key]) & set(ORDERING)):
         refuse(f"`order` knows `_count`, `_key` and metrics of one number right below, not {key!r}")
-    read_direction(direction)
+    if read_direction(direction) == "asc" or key != "_count":
+        # Elasticsearch forgets the rare ones late: they would take the places of those wanted.
+        whole(
+            options.get("min_doc_count", 1), 1, 1, "`min_doc_count` of `terms` that are not in order of falling count"
+        )
 
 
 def _check_calendar(options: Mapping[str, object]) -> None:

@@ -144,7 +144,7 @@ def _asked(node: Node, room: int) -> int:
     """How many terms tantivy is asked for: all of them where it cannot order them itself."""
     if node.keys is not None or node.order[0] not in ("_count", "_key"):
         return MOST_BUCKETS
-    return min(node.size + room, MOST_BUCKETS)
+    return min(node.room + room, MOST_BUCKETS)
 
 
 def _complete(node: Node, buckets: Sequence[Bucket]) -> bool:

@@ -53,6 +53,11 @@ class Node:
         return self.options.get("size", 10)
 
     @property
+    def room(self) -> int:
+        """How many `terms` Elasticsearch looks at to find those wanted (`shard_size`)."""
+        return self.size * 3 // 2 + 10
+
+    @property
     def least(self) -> int:
         """`min_doc_count`."""
         return self.options.get("min_doc_count", 1 if self.kind == "terms" else 0)

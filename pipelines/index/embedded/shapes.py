@@ -75,11 +75,14 @@ class Shaper:
         if node.keys is not None:
             return {"buckets": shaped}
         everything = found["sum_other_doc_count"] + sum(bucket["doc_count"] for bucket in shaped)
-        kept = _in_order(node, [bucket for bucket in shaped if bucket["doc_count"] >= node.least])[: node.size]
+        first = _in_order(node, shaped)[: node.room]
+        frequent = [bucket for bucket in first if bucket["doc_count"] >= node.least]
+        seen, kept = (sum(bucket["doc_count"] for bucket in part) for part in (first, frequent[: node.size]))
         return {
             "doc_count_error_upper_bound": 0,
-            "sum_other_doc_count": everything - sum(bucket["doc_count"] for bucket in kept),
-            "buckets": kept,
+            # As Elasticsearch counts: what is too rare is left out of it, but only as far as it looks.
+            "sum_other_doc_count": everything - seen + sum(bucket["doc_count"] for bucket in frequent) - kept,
+            "buckets": frequent[: node.size],
         }
 
     def _range(self, node: Node, found: Result) -> Result:

@@ -246,7 +246,6 @@ def _terms(documents, options, below):
             holding.setdefault(value, []).append(document)
     buckets = [{"key": key, **bucket(holding[key], below)} for key in sorted(holding)]
     everything = sum(one["doc_count"] for one in buckets)
-    buckets = [one for one in buckets if one["doc_count"] >= options.get("min_doc_count", 1)]
     ((by, direction),) = options.get("order", {"_count": "desc"}).items()
     sign = -1 if direction == "desc" else 1
     if by == "_key":
@@ -262,8 +261,12 @@ def _terms(documents, options, below):
             return (value is None, 0 if value is None else sign * value)
 
         buckets.sort(key=rank)
-    shown = buckets[: options.get("size", 10)]
-    return {"other": everything - sum(one["doc_count"] for one in shown), "buckets": shown}
+    size = options.get("size", 10)
+    first = buckets[: size * 3 // 2 + 10]  # as far as Elasticsearch looks
+    frequent = [one for one in first if one["doc_count"] >= options.get("min_doc_count", 1)]
+    rare = sum(one["doc_count"] for one in first) - sum(one["doc_count"] for one in frequent)
+    shown = frequent[:size]
+    return {"other": everything - rare - sum(one["doc_count"] for one in shown), "buckets": shown}
 
 
 def start_of(moment, interval):
