@@ -117,7 +117,10 @@ def follow_journal() -> None:
     """Feed whenever the journal has grown; wait while the index is away."""
     config = load_config()
     console = Console(soft_wrap=True, highlight=False)
-    follow(config, lambda: load_registry(config.data), lambda sentence: console.print(sentence, markup=False))
+    try:
+        follow(config, lambda: load_registry(config.data), lambda sentence: console.print(sentence, markup=False))
+    except KeyboardInterrupt:
+        console.print("已停止。")
 
 
 @app.command("drop", help="删除重建前留下的旧索引。")

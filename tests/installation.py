@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,9 +69,28 @@ class Installation:
             encoding="utf-8",
             timeout=300,
             check=False,
-            env={**os.environ, "LIANXIN_DATA": str(self.data), "COLUMNS": "200", "PYTHONUTF8": "1", **environment},
+            env=self._environment(environment),
         )
         return Finished(ended.returncode, ended.stdout, ended.stderr)
+
+    @contextmanager
+    def started(self, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+        """`lianxin …` that goes on by itself; killed at the end if it has not ended."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lianxin", *arguments],
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env=self._environment({"PYTHONUNBUFFERED": "1", **environment}),
+        )
+        with process:
+            try:
+                yield process
+                process.wait(timeout=60)
+            finally:
+                process.kill()
+
+    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        return {**os.environ, "LIANXIN_DATA": str(self.data), "COLUMNS": "200", "PYTHONUTF8": "1", **more}
 
     def config(self) -> Config:
         """The configuration with this folder and everything else as it comes."""

@@ -1,9 +1,10 @@
 """The index: a view of the journal that can be asked. `open_index` is the only way in."""
 
+from pathlib import Path
+
 from crawler.config import Config
 from crawler.errors import WrongUse
 from pipelines.index.contract import Answer, Body, Hit, Index, Progress, Refused, Stored, Version, Written
-from pipelines.index.embedded.engine import EmbeddedIndex
 
 __all__ = [
     "Answer",
@@ -22,8 +23,26 @@ __all__ = [
 def open_index(config: Config) -> Index:
     """The configured index: `local` is the embedded engine in `config.index_folder`, anything else an Elasticsearch.
 
-    Raises ServiceAway when it cannot be opened.
+    Raises ServiceAway when it cannot be opened, WrongUse for an address or a file that cannot be used.
     """
+    # An engine is loaded where it is used: a crawl needs neither.
     if config.index == "local":
+        from pipelines.index.embedded.engine import EmbeddedIndex  # noqa: PLC0415
+
         return EmbeddedIndex(config.index_folder)
-    raise WrongUse("这个版本只带本机索引：请把 LIANXIN_INDEX 设为 local（Elasticsearch 引擎还没有随版本提供）。")
+    from pipelines.index.elasticsearch.connection import Access  # noqa: PLC0415
+    from pipelines.index.elasticsearch.engine import ElasticsearchIndex  # noqa: PLC0415
+
+    key = _secret(config.index_key_file, "LIANXIN_INDEX_KEY_FILE")
+    password = _secret(config.index_password_file, "LIANXIN_INDEX_PASSWORD_FILE")
+    return ElasticsearchIndex(Access(config.index, key, config.index_ca_file, password))
+
+
+def _secret(path: Path | None, variable: str) -> str | None:
+    """The first line of a file that holds a password or key."""
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8").strip() or None
+    except (OSError, ValueError) as error:
+        raise WrongUse(f"读不出 {variable} 指的文件 {path}，请检查路径和权限。") from error
