@@ -1,11 +1,13 @@
 """Whether a document fits its mapping. Asked before anything is sent, so that both engines refuse the same ones."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import orjson
 
 from pipelines.documents import Source, Value
+from pipelines.index.contract import Refused
 from pipelines.index.mapping import LARGEST_INTEGER, LONGEST_KEYWORD, Field
 from pipelines.index.moments import epoch_milliseconds
 
@@ -23,8 +25,36 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A document that fits, and its JSON."""
+
+    source: Source
+    content: bytes
+
+
+def fitting(sources: Iterable[Source], fields: Mapping[str, Field]) -> tuple[dict[str, Fit], tuple[Refused, ...]]:
+    """The documents an index with these fields can take, by id, the last of each; and those it cannot."""
+    fits: dict[str, Fit] = {}
+    refused: dict[str, Refused] = {}
+    for source in sources:
+        identity = str(source.get("id"))
+        reason = unfit(source, fields)
+        if reason is None:
+            try:
+                fits[identity] = Fit(source, orjson.dumps(source))
+            except orjson.JSONEncodeError:
+                reason = "含有写不成 JSON 的字符或数。"
+        if reason is not None:
+            fits.pop(identity, None)
+            refused[identity] = Refused(identity, reason)
+        else:
+            refused.pop(identity, None)
+    return fits, tuple(refused.values())
+
+
 def unfit(source: Source, fields: Mapping[str, Field]) -> str | None:
-    """Why an index with these fields cannot take `source`: a sentence without the value; None where it can."""
+    """Why these fields cannot hold what `source` has: a sentence without the value; None where they can."""
     identity = source.get("id")
     if not isinstance(identity, str) or not 0 < _bytes(identity) <= LONGEST_KEYWORD:
         return f"字段 id 应是 1 到 {LONGEST_KEYWORD} 字节的文字。"
@@ -37,10 +67,6 @@ def unfit(source: Source, fields: Mapping[str, Field]) -> str | None:
         reason = _unfit_field(value, field)
         if reason:
             return f"字段 {name} {reason}。"
-    try:
-        orjson.dumps(source)
-    except orjson.JSONEncodeError:
-        return "含有写不成 JSON 的字符或数。"
     return None
 
 

@@ -63,10 +63,10 @@ class Delivery:
 Stored = Callable[[Sequence[str]], Mapping[str, Source]]
 
 
-def parcel(identity: str, source: Mapping[str, object], action: str = "index", **options: int) -> Parcel:
-    """A document to store: `index` replaces, `create` does not."""
+def parcel(identity: str, content: bytes, action: str = "index", **options: int) -> Parcel:
+    """A document to store, as JSON: `index` replaces, `create` does not."""
     about = orjson.dumps({action: {"_id": identity, **options}})
-    return Parcel(identity, b"%b\n%b\n" % (about, orjson.dumps(source)))
+    return Parcel(identity, b"%b\n%b\n" % (about, content))
 
 
 class Bulk:

@@ -7,7 +7,7 @@ from typing import Self
 from crawler.errors import ServiceAway, Unreadable
 from pipelines.documents import Source
 from pipelines.index import dialect
-from pipelines.index.contract import Answer, Body, Hit, Progress, Refused, Stored, Version, Written
+from pipelines.index.contract import Answer, Body, Hit, Progress, Stored, Version, Written
 from pipelines.index.elasticsearch import checking
 from pipelines.index.elasticsearch.asking import answer, named, question
 from pipelines.index.elasticsearch.bulk import Bulk, Gone, Parcel, parcel
@@ -16,7 +16,7 @@ from pipelines.index.elasticsearch.generations import Generations, generation_of
 from pipelines.index.elasticsearch.progress import ProgressBook
 from pipelines.index.elasticsearch.reading import read_documents, search, walk
 from pipelines.index.elasticsearch.templates import PROGRESS
-from pipelines.index.fitness import unfit
+from pipelines.index.fitness import Fit, fitting
 from pipelines.index.mapping import INDICES
 
 PATIENCE = 60.0
@@ -95,14 +95,11 @@ class ElasticsearchIndex:
         serves; Unreadable where it was made for another mapping.
         """
         fields = INDICES[index]
-        last = {str(source.get("id")): source for source in sources}
-        reasons = {identity: reason for identity, source in last.items() if (reason := unfit(source, fields))}
-        refused = tuple(Refused(identity, reason) for identity, reason in reasons.items())
-        fitting = {identity: source for identity, source in last.items() if identity not in reasons}
-        if not fitting:
+        fits, refused = fitting(sources, fields)
+        if not fits:
             return Written(refused)
         generation = self._writable()
-        parcels, stale = _parcels(fitting, versions, generation)
+        parcels, stale = _parcels(fits, versions, generation)
         place = physical(index, generation)
 
         def stored(ids: Sequence[str]) -> dict[str, Source]:
@@ -238,20 +235,20 @@ class ElasticsearchIndex:
 
 
 def _parcels(
-    sources: Mapping[str, Source], versions: Mapping[str, Version] | None, generation: str
+    fits: Mapping[str, Fit], versions: Mapping[str, Version] | None, generation: str
 ) -> tuple[list[Parcel], list[str]]:
     """What to send, and ids of documents that were read from another generation than they would be written into."""
     if versions is None:
-        return [parcel(identity, source) for identity, source in sources.items()], []
+        return [parcel(identity, fit.content) for identity, fit in fits.items()], []
     parcels, stale = [], []
-    for identity, source in sources.items():
+    for identity, fit in fits.items():
         if identity not in versions:
-            parcels.append(parcel(identity, source, "create"))
+            parcels.append(parcel(identity, fit.content, "create"))
             continue
         read_from, _, state = versions[identity].partition(":")
         number, _, term = state.partition(":")
         if read_from == generation:
-            parcels.append(parcel(identity, source, if_seq_no=int(number), if_primary_term=int(term)))
+            parcels.append(parcel(identity, fit.content, if_seq_no=int(number), if_primary_term=int(term)))
         else:
             stale.append(identity)
     return parcels, stale

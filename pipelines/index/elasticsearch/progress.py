@@ -52,10 +52,12 @@ class ProgressBook:
         """Store what differs from `known`; other machines' segments stay as they are. Raises ServiceAway, Gone."""
         before, now = _segments(known), _segments(progress)
         parcels = [
-            parcel(_SEGMENT + segment, source) for segment, source in now.items() if before.get(segment) != source
+            parcel(_SEGMENT + segment, orjson.dumps(source))
+            for segment, source in now.items()
+            if before.get(segment) != source
         ]
         if progress.registry != known.registry:
-            parcels.append(parcel(REGISTRY, {"registry": progress.registry}))
+            parcels.append(parcel(REGISTRY, orjson.dumps({"registry": progress.registry})))
         refused = Bulk(self._connection, self._alias, (), self._patience).send(parcels).refused
         if refused:
             raise ServiceAway(f"索引不收读到哪里的记录：{refused[0].reason}")

@@ -12,14 +12,14 @@ import orjson
 from crawler.errors import ServiceAway, Unreadable
 from pipelines.documents import Source
 from pipelines.index import dialect
-from pipelines.index.contract import Answer, Body, Hit, Progress, Refused, Stored, Version, Written
+from pipelines.index.contract import Answer, Body, Hit, Progress, Stored, Version, Written
 from pipelines.index.embedded.aggregations import Aggregator
 from pipelines.index.embedded.generation import Generation
 from pipelines.index.embedded.hits import HitReader, read_page
 from pipelines.index.embedded.pointer import Places, Pointer
 from pipelines.index.embedded.schema import build_document
 from pipelines.index.embedded.shelf import Shelf
-from pipelines.index.fitness import unfit
+from pipelines.index.fitness import fitting
 from pipelines.index.mapping import INDICES, VERSION
 
 PATIENCE = 30.0  # seconds a writer waits for another process
@@ -83,11 +83,8 @@ class EmbeddedIndex:
         Raises ServiceAway when another process writes for longer than half a minute or the disk refuses.
         """
         fields = INDICES[index]
-        last = {str(source.get("id")): source for source in sources}
-        reasons = {identity: reason for identity, source in last.items() if (reason := unfit(source, fields))}
-        documents = {
-            identity: build_document(source, fields) for identity, source in last.items() if identity not in reasons
-        }
+        fits, refused = fitting(sources, fields)
+        documents = {identity: build_document(fit, fields) for identity, fit in fits.items()}
         shelf = self._writable(index)
 
         def changed() -> list[str]:
@@ -97,7 +94,7 @@ class EmbeddedIndex:
             return [identity for identity in documents if now.get(identity) != versions.get(identity)]
 
         overtaken = shelf.write(documents, changed) if documents else ()
-        return Written(tuple(Refused(identity, reason) for identity, reason in reasons.items()), overtaken)
+        return Written(refused, overtaken)
 
     def refresh(self) -> None:
         """Nothing to do: what was put is seen at once."""

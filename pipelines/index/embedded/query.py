@@ -46,8 +46,9 @@ class QueryBuilder:
         """Documents whose field has exactly this value (a date in milliseconds); None is a missing field."""
         if value is None:
             return without(Query.exists_query(name))
-        if self.fields[name].type == "double":
-            return Query.range_query(self.schema, name, FieldType.Float, lower_bound=value, upper_bound=value)
+        kind = self.fields[name].type
+        if kind in ("double", "date"):
+            return Query.range_query(self.schema, name, _TANTIVY_TYPES[kind], lower_bound=value, upper_bound=value)
         return Query.term_query(self.schema, name, value)
 
     def between(self, name: str, start: float | None, end: float | None) -> Query:

@@ -12,6 +12,7 @@ import tantivy
 
 from pipelines.documents import Source, Value
 from pipelines.index.embedded.tokens import tokens
+from pipelines.index.fitness import Fit
 from pipelines.index.mapping import Field
 from pipelines.index.moments import epoch_milliseconds
 
@@ -32,7 +33,9 @@ def build_schema(fields: Mapping[str, Field]) -> tantivy.Schema:
         elif field.type == "text":
             builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
         elif field.type == "double":
-            builder.add_float_field(name, indexed=True, fast=True)
+            builder.add_float_field(name, fast=True)  # ranges are read from the column; terms would only take room
+        elif field.type == "date":
+            builder.add_integer_field(name, fast=True)
         elif field.type == "boolean":
             builder.add_boolean_field(name, indexed=True, fast=True)
         else:
@@ -46,10 +49,10 @@ def digest_name(name: str) -> str:
     return f"_digest_{name}" if name in DIGESTED else name
 
 
-def build_document(source: Source, fields: Mapping[str, Field]) -> tantivy.Document:
-    """The tantivy document of a source that fits (`pipelines.index.fitness`)."""
+def build_document(fit: Fit, fields: Mapping[str, Field]) -> tantivy.Document:
+    """The tantivy document of a source that fits."""
     document = tantivy.Document()
-    for name, value in source.items():
+    for name, value in fit.source.items():
         field = fields[name]
         if not _is_kept_apart(field):
             continue
@@ -62,7 +65,7 @@ def build_document(source: Source, fields: Mapping[str, Field]) -> tantivy.Docum
         # Elasticsearch keeps one doc value for equal keywords of a document; counting must not see them twice.
         for part in dict.fromkeys(value):
             add(document, name, part)
-    document.add_bytes(SOURCE, orjson.dumps(source))
+    document.add_bytes(SOURCE, fit.content)
     return document
 
 
