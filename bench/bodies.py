@@ -13,7 +13,7 @@ from pipelines.index.embedded.engine import EmbeddedIndex
 
 RUNS = 20
 WARM_UP = 3
-LONGEST = 30.0
+LONGEST = 10.0
 """Seconds after which a body's turns end, whether or not there were RUNS of them."""
 FEWEST = 3
 
