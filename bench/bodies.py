@@ -1,13 +1,12 @@
 """How long each body takes on the embedded engine and on a real Elasticsearch, in turns, over the same documents."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.elasticsearch import Baseline
-from bench.measuring import middle_and_late, table
+from bench.measuring import middle_and_late, spent, table
 from bench.questions import Questions
-from pipelines.index import Answer, Body
+from pipelines.index import Body
 from pipelines.index.embedded.engine import EmbeddedIndex
 
 RUNS = 20
@@ -22,11 +21,12 @@ MIDDLE_BOUND, LATE_BOUND, RATIO_BOUND = 0.060, 0.150, 1.5
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds of each run of one body on both."""
+    """Seconds of each run of one body on both; `processor` are those of the embedded engine's that a core was busy."""
 
     name: str
     embedded: list[float]
     elasticsearch: list[float]
+    processor: list[float]
 
     @property
     def ratio(self) -> float:
@@ -48,33 +48,40 @@ def timed(embedded: EmbeddedIndex, baseline: Baseline, asked: Questions) -> list
 
 
 def _in_turns(name: str, embedded: EmbeddedIndex, baseline: Baseline, index: str, body: Body) -> Timing:
-    timing = Timing(name, [], [])
+    timing = Timing(name, [], [], [])
     begun = time.perf_counter()
     for number in range(WARM_UP + RUNS):
-        ours, theirs = _seconds(embedded.search, index, body), _seconds(baseline.search, index, body)
+        with spent() as ours:
+            embedded.search(index, body)
+        with spent() as theirs:
+            baseline.search(index, body)
         slow = time.perf_counter() - begun > LONGEST
         if number >= WARM_UP or slow:
-            timing.embedded.append(ours)
-            timing.elasticsearch.append(theirs)
+            timing.embedded.append(ours.seconds)
+            timing.processor.append(ours.processor)
+            timing.elasticsearch.append(theirs.seconds)
         if slow and len(timing.embedded) >= FEWEST:
             break
     return timing
 
 
-def _seconds(search: Callable[[str, Body], Answer], index: str, body: Body) -> float:
-    begun = time.perf_counter()
-    search(index, body)
-    return time.perf_counter() - begun
-
-
 def bodies_table(timings: list[Timing]) -> str:
     """Milliseconds; a body that is slower than is aimed at is marked."""
-    heads = ["body", "embedded p50", "p95", "Elasticsearch p50", "p95", "embedded : Elasticsearch", "runs"]
+    heads = [
+        "body",
+        "embedded p50",
+        "p95",
+        "a core busy",
+        "Elasticsearch p50",
+        "p95",
+        "embedded : Elasticsearch",
+        "runs",
+    ]
     rows = []
     for timing in timings:
-        cells = [
-            f"{1000 * each:.1f}" for one in (timing.embedded, timing.elasticsearch) for each in middle_and_late(one)
-        ]
+        middle, late = middle_and_late(timing.embedded)
+        busy, _ = middle_and_late(timing.processor)
+        cells = [f"{1000 * each:.1f}" for each in (middle, late, busy, *middle_and_late(timing.elasticsearch))]
         mark = "" if timing.within else " ✗"
         rows.append([timing.name + mark, *cells, f"{timing.ratio:.2f}", str(len(timing.embedded))])
     return table(heads, rows)

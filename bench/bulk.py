@@ -10,11 +10,10 @@ from elasticsearch.helpers import streaming_bulk
 from bench.elasticsearch import Baseline
 from bench.measuring import Spent, bytes_in, spent, table
 from bench.noop_server import noop_server
-from bench.opening import opened
 from bench.stock import PAGE, Stock
 from crawler.config import Config
 from pipelines.documents import Source
-from pipelines.index import Index
+from pipelines.index import Index, open_index
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS, INDICES
 
@@ -69,7 +68,7 @@ def fill_nothing(url: str, stock: Stock) -> list[Filled]:
     count = sum(map(len, pages))
     ours, theirs = Spent(), Spent()
     with noop_server(url) as address:
-        index = opened(Config(index=address))
+        index = open_index(Config(index=address))
         client = Elasticsearch(address)
         index.put(COMMENTS, pages[0])  # the first makes the indices
         _bulk(client, pages[0])

@@ -12,13 +12,13 @@ from snownlp import SnowNLP
 from bench.collected import registry, write_journal
 from bench.elasticsearch import Baseline
 from bench.measuring import Spent, apart, spent, table
-from bench.opening import opened
 from bench.stock import Stock
 from crawler.config import Config
 from pipelines import fold
 from pipelines.documents import CommentDocument
 from pipelines.enrich.feeling import with_feeling
 from pipelines.feeder import rebuild
+from pipelines.index import open_index
 from pipelines.index.mapping import COMMENTS, INDICES
 from pipelines.moving import move
 from pipelines.watching import Unwatched
@@ -59,7 +59,7 @@ def moved(folder: Path, url: str, baseline: Baseline, stock: Stock) -> list[Buil
 
 
 def _move(source: Config, target: Config) -> Spent:
-    origin, destination = opened(source), opened(target)
+    origin, destination = open_index(source), open_index(target)
     with spent() as took:
         comparison = move(source, origin, destination, Unwatched())
     if not comparison.equal:
@@ -112,7 +112,7 @@ def _rebuild_unscored(config: Config) -> Spent:
 
 
 def _rebuild_whole(config: Config) -> Spent:
-    index = opened(config)
+    index = open_index(config)
     with spent() as took:
         rebuild(config, registry(), index)
     index.close()
