@@ -19,7 +19,10 @@ MOST_DOCUMENTS = 1_000
 MOST_BYTES = 5_000_000
 LONGEST_PAUSE = 10.0  # seconds
 
-_ANSWER = "items.*._id,items.*.status,items.*.error.type,items.*.error.reason"
+_OPTIONS = {
+    "require_alias": "true",
+    "filter_path": "items.*._id,items.*.status,items.*.error.type,items.*.error.reason",
+}
 _ABOUT_ONE_DOCUMENT = frozenset(
     {
         "action_request_validation_exception",
@@ -83,6 +86,8 @@ class Bulk:
         """`patience`: seconds without any progress before giving up; `stored` reads what the index has now."""
         self._connection = connection
         self._path = f"/{alias}/_bulk"
+        # Elasticsearch gives up waiting for a missing shard before we give up waiting for Elasticsearch.
+        self._timeout = f"{int(connection.timeout * 750)}ms"
         self._fields = frozenset(fields)
         self._patience = patience
         self._stored = stored
@@ -97,7 +102,8 @@ class Bulk:
             if len(left) < before:
                 tries, end = 0, time.monotonic() + self._patience
             elif time.monotonic() >= end:
-                raise ServiceAway(f"{self._why}有 {len(left)} 篇还没有写进索引，再运行一次会接着写。")
+                why = self._why.removesuffix("。")
+                raise ServiceAway(f"{why}；有 {len(left)} 篇还没有写进索引，再运行一次会接着写。")
             if left:
                 time.sleep(min(jitter(tries, LONGEST_PAUSE), max(0.0, end - time.monotonic())))
             tries += 1
@@ -118,7 +124,7 @@ class Bulk:
         """Send a chunk; gives those of it to be sent again."""
         lines = b"".join(each.lines for each in chunk)
         try:
-            response = self._connection.send("POST", self._path, lines, require_alias="true", filter_path=_ANSWER)
+            response = self._connection.send("POST", self._path, lines, **_OPTIONS, timeout=self._timeout)
         except reasons.Lost as lost:
             return self._again(chunk, str(lost), doubtful=lost.taken)
         if response.status == 413 or (response.status == 400 and response.types & _ABOUT_ONE_DOCUMENT):

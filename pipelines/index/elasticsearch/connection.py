@@ -5,7 +5,9 @@ The client's own retries and sniffing are off: what may be sent again is decided
 
 import logging
 import secrets
+import ssl
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +39,7 @@ class Access:
     url       `https://host:9200`; may carry `user:password@`
     api_key   encoded API key, instead of a user
     password  of the user in `url`, where it is not written there
-    ca_file   certificates of the authority that signed the server's; the system's where None
+    ca_file   certificates of the authority that signed the server's; the public ones (certifi) where None
     """
 
     url: str = field(repr=False)
@@ -54,12 +56,19 @@ class Access:
         return f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
 
     @property
-    def user(self) -> tuple[str, str] | None:
-        """User and password, None without a user."""
+    def authorization(self) -> str | None:
+        """The header that says who we are; None where we need not. Raises WrongUse for a key that cannot be one."""
         parts = urlsplit(self.url)
+        if self.api_key:
+            key = self.api_key.strip()
+            if not key.isascii() or not key.isprintable():
+                raise WrongUse("API 密钥里有不该有的字符，请核对 LIANXIN_INDEX_KEY_FILE。")
+            return f"ApiKey {key}"
         if not parts.username:
             return None
-        return unquote(parts.username), self.password or unquote(parts.password or "")
+        # Not left to the client, which takes no password beyond ASCII.
+        pair = f"{unquote(parts.username)}:{self.password or unquote(parts.password or '')}"
+        return f"Basic {b64encode(pair.encode()).decode()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Connection:
     def __init__(self, access: Access, timeout: float = TIMEOUT) -> None:
         """`timeout` in seconds for one answer. Raises WrongUse for an address or a CA file that cannot be used."""
         self.shown = access.shown
-        self._timeout = timeout
+        self.timeout = timeout
         self._client = _client(access, timeout)
         self._known = False
 
@@ -130,14 +139,14 @@ class Connection:
         lines: object = [body] if isinstance(body, bytes) else body
         try:
             answer = self._client.perform_request(method, path, params=parameters, headers=headers, body=lines)
+        except UnsupportedProductError as error:  # first, because it is an ApiError too
+            return Response(error.meta.status, None)
         except ApiError as error:
             return Response(error.meta.status, error.body if isinstance(error.body, dict) else None)
-        except UnsupportedProductError as error:
-            return Response(error.meta.status, None)
         except SerializationError:
             return Response(UNREADABLE, None)
         except TransportError as error:
-            raise lost(error, self.shown, self._timeout) from error
+            raise lost(error, self.shown, self.timeout) from error
         return Response(answer.meta.status, answer.body if isinstance(answer.body, dict) else None)
 
     def _check(self) -> None:
@@ -171,13 +180,10 @@ def _client(access: Access, timeout: float) -> Elasticsearch:
     if access.shown.startswith("https:"):
         options["verify_certs"] = True
         if access.ca_file:
-            if not access.ca_file.is_file():
-                raise WrongUse(f"没有找到证书文件 {access.ca_file}，请核对 LIANXIN_INDEX_CA_FILE。")
+            _check_authority(access.ca_file)
             options["ca_certs"] = str(access.ca_file)
-    if access.api_key:
-        options["api_key"] = access.api_key
-    elif access.user:
-        options["basic_auth"] = access.user
+    if authorization := access.authorization:
+        options["headers"] = {"authorization": authorization}
     try:
         return Elasticsearch(
             access.shown,
@@ -188,8 +194,14 @@ def _client(access: Access, timeout: float) -> Elasticsearch:
             **options,  # type: ignore[arg-type]
         )
     except (ValueError, OSError) as error:
-        place = f"证书文件 {access.ca_file}" if access.ca_file else f"地址 {access.shown}"
-        raise WrongUse(f"连接 Elasticsearch 的{place}用不了，请核对。") from error
+        raise WrongUse(f"Elasticsearch 的地址 {access.shown} 用不了，请核对 LIANXIN_INDEX。") from error
+
+
+def _check_authority(path: Path) -> None:
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:
+        raise WrongUse(f"证书文件 {path} 不存在或不是 PEM 证书，请核对 LIANXIN_INDEX_CA_FILE。") from error
 
 
 def _version(response: Response) -> str | None:

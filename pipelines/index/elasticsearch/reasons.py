@@ -14,12 +14,12 @@ LONGEST = 200
 
 FULL = "磁盘快满了，索引被 Elasticsearch 锁成只读，请先腾出空间"
 READ_ONLY = "索引或集群被设成了只读，请先解除"
-BUSY = "太忙，暂时不收新的请求"
-UNHEALTHY = "有分片不可用（集群是红色）或节点正在启动"
+BUSY = "太忙，暂时不收新的请求，请稍后再试"
+UNHEALTHY = "有分片不可用（集群是红色）或节点正在启动，请看看集群的状态或稍后再试"
 CLOSED = "索引被关闭了，请先打开"
-STRANGE = "答复不像 Elasticsearch（中间可能有代理或登录页）"
-UNACCOUNTED = "答复和送去的文档对不上"
-DENIED = {401: "不认这个用户名、密码或 API 密钥", 403: "不许这个用户或 API 密钥这样做，请核对它的权限"}
+STRANGE = "答复不像 Elasticsearch，请看看中间有没有代理或登录页"
+UNACCOUNTED = "答复和送去的文档对不上，请看看中间有没有代理"
+DENIED = {401: "不认这个用户名、密码或 API 密钥，请核对", 403: "不许这个用户或 API 密钥这样做，请核对它的权限"}
 _FIELD = re.compile(r"field \[([\w.]{1,60})\]|introduction of \[([\w.]{1,60})\]|field=\"([\w.]{1,60})\"")
 
 
@@ -64,7 +64,7 @@ def trouble(status: int, body: object, shown: str) -> ServiceAway | None:
         why = blocked(status, error_types(body), " ".join(_reasons(body))) or DENIED.get(status, BUSY)
     else:
         return None
-    return ServiceAway(f"Elasticsearch（{shown}）{why}，请稍后再试。")
+    return ServiceAway(f"Elasticsearch（{shown}）{why}。")
 
 
 def refusal(shown: str, types: Iterable[str] = ()) -> str:
