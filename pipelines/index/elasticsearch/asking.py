@@ -27,7 +27,7 @@ def question(body: Body, fields: Fields) -> dict[str, object]:
     if "search_after" in body:
         asked["search_after"] = [
             _missing(name, direction, fields) if value is None else value
-            for (name, direction), value in zip(keys, body["search_after"], strict=True)  # type: ignore[call-overload]
+            for (name, direction), value in zip(keys, body["search_after"], strict=True)
         ]
     if below := _below(body):
         asked["aggs"] = {name: _aggregation(request, fields) for name, request in below.items()}
@@ -36,16 +36,16 @@ def question(body: Body, fields: Fields) -> dict[str, object]:
 
 def answer(body: Body, alias: str, found: Mapping[str, object]) -> dict[str, object]:
     """What Elasticsearch found, as both engines give it. `alias` is the index that was asked."""
-    given: dict[str, object] = {"hits": _hits(body, alias, found["hits"])}  # type: ignore[arg-type]
+    given: dict[str, object] = {"hits": _hits(body, alias, found["hits"])}
     below = _below(body)
     if below:
-        given["aggregations"] = _results(below, alias, found["aggregations"])  # type: ignore[arg-type]
+        given["aggregations"] = _results(below, alias, found["aggregations"])
     return given
 
 
 def keys_of(body: Mapping[str, object]) -> Keys:
     """The sort keys of a body or a `top_hits`: as it names them, by score where it names none."""
-    return tuple(sort_key(key) for key in body.get("sort") or (SCORE,))  # type: ignore[union-attr]
+    return tuple(sort_key(key) for key in body.get("sort") or (SCORE,))
 
 
 def order(keys: Keys, fields: Fields) -> list[dict[str, object]]:
@@ -65,7 +65,7 @@ def hit_of(hit: Mapping[str, object], alias: str, keys: Keys) -> Hit:
     """One hit; `sort` only where fields were asked for, without Elasticsearch's own tie-breakers."""
     given: Hit = {"_index": alias, "_id": hit["_id"], "_score": hit.get("_score"), "_source": hit.get("_source", {})}
     if keys:
-        values: list[object] = hit["sort"][: len(keys)]  # type: ignore[index]
+        values: list[object] = hit["sort"][: len(keys)]
         given["sort"] = [None if isinstance(value, str | int) and value in _MISSING else value for value in values]
     if "highlight" in hit:
         given["highlight"] = hit["highlight"]
@@ -74,16 +74,16 @@ def hit_of(hit: Mapping[str, object], alias: str, keys: Keys) -> Hit:
 
 def _hits(request: Mapping[str, object], alias: str, found: Mapping[str, object]) -> dict[str, object]:
     keys = keys_of(request) if request.get("sort") else ()
-    hits = [hit_of(hit, alias, keys) for hit in found["hits"]]  # type: ignore[attr-defined]
+    hits = [hit_of(hit, alias, keys) for hit in found["hits"]]
     scores = [hit["_score"] for hit in hits if hit["_score"] is not None]
-    best = max(scores) if scores and not request.get("from") else None  # type: ignore[type-var]
+    best = max(scores) if scores and not request.get("from") else None
     return {"total": found["total"], "max_score": best, "hits": hits}
 
 
 def _aggregation(request: Mapping[str, object], fields: Fields) -> dict[str, object]:
     asked = {kind: options for kind, options in request.items() if kind not in _AGGREGATIONS}
     if "top_hits" in asked:
-        options = dict(asked["top_hits"])  # type: ignore[call-overload]
+        options = dict(asked["top_hits"])
         keys = keys_of(options)
         asked["top_hits"] = options | {"sort": order(keys, fields), "track_scores": keys[0][0] == SCORE}
     if below := _below(request):
@@ -92,12 +92,12 @@ def _aggregation(request: Mapping[str, object], fields: Fields) -> dict[str, obj
 
 
 def _results(requests: Mapping[str, object], alias: str, found: Mapping[str, object]) -> dict[str, object]:
-    return {name: _result(request, alias, found[name]) for name, request in requests.items()}  # type: ignore[arg-type]
+    return {name: _result(request, alias, found[name]) for name, request in requests.items()}
 
 
 def _result(request: Mapping[str, object], alias: str, found: Mapping[str, object]) -> dict[str, object]:
     if "top_hits" in request:
-        return {"hits": _hits(request["top_hits"], alias, found["hits"])}  # type: ignore[arg-type]
+        return {"hits": _hits(request["top_hits"], alias, found["hits"])}
     given, below = dict(found), _below(request)
     buckets = given.get("buckets")
     if not below:
@@ -106,11 +106,11 @@ def _result(request: Mapping[str, object], alias: str, found: Mapping[str, objec
         return given | _results(below, alias, given)
     if isinstance(buckets, Mapping):
         return given | {"buckets": {key: each | _results(below, alias, each) for key, each in buckets.items()}}
-    return given | {"buckets": [each | _results(below, alias, each) for each in buckets]}  # type: ignore[attr-defined]
+    return given | {"buckets": [each | _results(below, alias, each) for each in buckets]}
 
 
 def _below(request: Mapping[str, object]) -> Mapping[str, object]:
-    return request.get("aggs", request.get("aggregations", {}))  # type: ignore[return-value]
+    return request.get("aggs", request.get("aggregations", {}))
 
 
 def _missing(name: str, direction: str, fields: Fields) -> object:

@@ -158,14 +158,14 @@ class Bulk:
                 left += self._again([each], why, doubtful=True)
                 continue
             status, error = item["status"], item.get("error") or {}
-            if status < 300:  # type: ignore[operator]
+            if status < 300:
                 continue
             if status == 409:
-                (unsure if each.doubtful else self._delivery.overtaken).append(each.id)  # type: ignore[arg-type]
-            elif why := self._not_now(status, error):  # type: ignore[arg-type]
-                left += self._again([each], why, doubtful=status >= 500)  # type: ignore[operator]
+                (unsure if each.doubtful else self._delivery.overtaken).append(each.id)
+            elif why := self._not_now(status, error):
+                left += self._again([each], why, doubtful=status >= 500)
             else:
-                self._delivery.refused.append(Refused(each.id, reasons.refused(error, self._fields)))  # type: ignore[arg-type]
+                self._delivery.refused.append(Refused(each.id, reasons.refused(error, self._fields)))
         self._make_sure([each for each in chunk if each.id in set(unsure)])
         return left
 

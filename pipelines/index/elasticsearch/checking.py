@@ -37,7 +37,7 @@ def look(connection: Connection, generation: str) -> About:
     """The live mappings of a generation. Raises ServiceAway."""
     names = {physical(index, generation): index for index in ALL}
     found = connection.get("GET", f"/{','.join(names)}/_mapping", ignore_unavailable="true")
-    return About({index: found[name]["mappings"] for name, index in names.items() if name in found})  # type: ignore[index]
+    return About({index: found[name]["mappings"] for name, index in names.items() if name in found})
 
 
 def differences(connection: Connection, places: Places, generation: str) -> list[str]:

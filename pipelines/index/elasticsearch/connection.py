@@ -191,7 +191,7 @@ def _client(access: Access, timeout: float) -> Elasticsearch:
             max_retries=0,
             retry_on_timeout=False,
             serializer=OrjsonSerializer(),
-            **options,  # type: ignore[arg-type]
+            **options,
         )
     except (ValueError, OSError) as error:
         raise WrongUse(f"Elasticsearch 的地址 {access.shown} 用不了，请核对 LIANXIN_INDEX。") from error

@@ -84,7 +84,7 @@ class ElasticsearchIndex:
         for identity, document in found.items():
             generation = generation_of(str(document["_index"]))
             version = Version(f"{generation}:{document['_seq_no']}:{document['_primary_term']}")
-            stored[identity] = Stored(document["_source"], version)  # type: ignore[arg-type]
+            stored[identity] = Stored(document["_source"], version)
             self._serving = generation
         return stored
 
@@ -104,7 +104,7 @@ class ElasticsearchIndex:
 
         def stored(ids: Sequence[str]) -> dict[str, Source]:
             found = read_documents(self._connection, place, ids)
-            return {identity: document["_source"] for identity, document in found.items()}  # type: ignore[misc]
+            return {identity: document["_source"] for identity, document in found.items()}
 
         bulk = Bulk(self._connection, open_alias(index, generation), fields, self._patience, stored)
         with self._forgetful():

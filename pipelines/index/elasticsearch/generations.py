@@ -95,7 +95,7 @@ class Generations:
         aliases: dict[str, dict[str, frozenset[str]]] = {}
         for name, about in found.items():
             if match := _PHYSICAL.fullmatch(name):
-                aliases.setdefault(match[2], {})[match[1]] = frozenset(about["aliases"])  # type: ignore[index]
+                aliases.setdefault(match[2], {})[match[1]] = frozenset(about["aliases"])
         return Places(aliases)
 
     def begin(self, building: bool) -> str:

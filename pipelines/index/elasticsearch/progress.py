@@ -38,14 +38,14 @@ class ProgressBook:
             "query": {"exists": {"field": "segment"}},
             "sort": [{"segment": "asc"}],
         }
-        while hits := search(self._connection, self._index, body)["hits"]["hits"]:  # type: ignore[index]
+        while hits := search(self._connection, self._index, body)["hits"]["hits"]:
             for hit in hits:
                 source = hit["_source"]
                 taken[source["segment"]] = source["taken"]
                 waiting += [(source["segment"], start) for start in source["waiting"]]
             body["search_after"] = hits[-1]["sort"]
         about = read_documents(self._connection, self._index, [REGISTRY]).get(REGISTRY, {})
-        registry = about.get("_source", {}).get("registry", "")  # type: ignore[attr-defined]
+        registry = about.get("_source", {}).get("registry", "")
         return Progress(taken, tuple(waiting), registry)
 
     def write(self, known: Progress, progress: Progress) -> None:
@@ -67,7 +67,7 @@ class ProgressBook:
         names = [*(_SEGMENT + segment for segment in self.read().taken), REGISTRY]
         lines = b"".join(orjson.dumps({"delete": {"_id": name}}) + b"\n" for name in names)
         items = self._connection.get("POST", f"/{self._alias}/_bulk", lines, require_alias="true").get("items")
-        statuses = [item["delete"]["status"] for item in items]  # type: ignore[attr-defined]
+        statuses = [item["delete"]["status"] for item in items]
         if len(statuses) != len(names) or set(statuses) - {200, 404}:
             raise ServiceAway(refusal(self._connection.shown))
 

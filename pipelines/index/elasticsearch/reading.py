@@ -61,7 +61,7 @@ def walk(connection: Connection, index: str, alias: str, body: Body, fields: Fie
         while True:
             found = search(connection, None, asked | {"pit": {"id": snapshot, "keep_alive": KEEP}})
             snapshot = str(found.get("pit_id", snapshot))
-            hits: list[Mapping[str, object]] = found["hits"]["hits"]  # type: ignore[index]
+            hits: list[Mapping[str, object]] = found["hits"]["hits"]
             yield from (hit_of(hit, alias, keys) for hit in hits)
             if not hits:
                 return

@@ -89,7 +89,7 @@ def too_many(asked: faults.Asked, behind: faults.Behind) -> faults.Answered | No
 
 def renamed(listed: list[dict[str, object]]) -> list[dict[str, object]]:
     for entry in listed:
-        next(iter(entry.values()))["_id"] += "-other"  # type: ignore[index]
+        next(iter(entry.values()))["_id"] += "-other"
     return listed
 
 
