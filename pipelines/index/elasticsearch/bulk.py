@@ -150,7 +150,8 @@ class Bulk:
 
     def _settle(self, chunk: Sequence[Parcel], items: Mapping[str, Mapping[str, object]]) -> list[Parcel]:
         """Look up each document in the answer."""
-        left, unsure = [], []
+        left: list[Parcel] = []
+        unsure: list[Parcel] = []
         for each in chunk:
             item = items.get(each.id)
             if item is None:
@@ -160,13 +161,15 @@ class Bulk:
             status, error = item["status"], item.get("error") or {}
             if status < 300:
                 continue
-            if status == 409:
-                (unsure if each.doubtful else self._delivery.overtaken).append(each.id)
+            if status == 409 and each.doubtful:
+                unsure.append(each)
+            elif status == 409:
+                self._delivery.overtaken.append(each.id)
             elif why := self._not_now(status, error):
                 left += self._again([each], why, doubtful=status >= 500)
             else:
                 self._delivery.refused.append(Refused(each.id, reasons.refused(error, self._fields)))
-        self._make_sure([each for each in chunk if each.id in set(unsure)])
+        self._make_sure(unsure)
         return left
 
     def _not_now(self, status: int, error: Mapping[str, object]) -> str | None:

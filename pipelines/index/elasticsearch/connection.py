@@ -47,6 +47,16 @@ class Access:
     ca_file: Path | None = None
     password: str | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        """Raise WrongUse for what is no address. It is not repeated: there may be a password in it."""
+        try:
+            parts = urlsplit(self.url)
+            usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise WrongUse("LIANXIN_INDEX 不是一个地址，应像 https://主机:9200，请核对。")
+
     @property
     def shown(self) -> str:
         """The address without user and password: for messages."""

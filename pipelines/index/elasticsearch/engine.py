@@ -114,6 +114,7 @@ class ElasticsearchIndex:
     def refresh(self) -> None:
         """Let `search` see all that was put."""
         with self._forgetful():
+            self._serving = self._serving or self._look_up()
             self._connection.get("POST", f"/{','.join(self._place(index) for index in INDICES)}/_refresh")
 
     def acknowledged(self) -> Progress:
@@ -191,23 +192,18 @@ class ElasticsearchIndex:
 
     def _place(self, index: str) -> str:
         """What to ask: the alias, which follows a swap, or the index of the generation named."""
-        if self._named:
-            return physical(index, self._named)
-        if self._serving is None:
-            self._look_up()
-        return index
+        return physical(index, self._named) if self._named else index
 
     def _readable(self, index: str, body: Body) -> str:
         """What to ask. An older generation serves until the next one is ready, as far as it has the fields."""
-        place = self._place(index)
-        about = self._about(self._named or str(self._serving))
+        about = self._about(self._named or self._serving or self._look_up())
         if not about.current and about.lacking(index) & named(body):
             about = self._about(self.generation)
             if about.lacking(index) & named(body):
                 raise Unreadable(
                     f"索引是按映射第 {about.version} 版建的，还没有这里要的字段，请运行 lianxin index rebuild。"
                 )
-        return place
+        return self._place(index)
 
     def _writable(self) -> str:
         generation = self._named or self._serving or self._look_up()

@@ -8,7 +8,7 @@ from pipelines.index.checks import refuse
 from pipelines.index.contract import Body, Hit
 from pipelines.index.elasticsearch.asking import SCORE, Fields, hit_of, keys_of, question
 from pipelines.index.elasticsearch.connection import Connection
-from pipelines.index.embedded.native import TooManyBuckets
+from pipelines.index.embedded.nodes import TooManyBuckets
 from pipelines.index.mapping import LONGEST_KEYWORD
 
 AT_ONCE = 500

@@ -191,6 +191,32 @@ def test_tls_where_the_server_has_none_is_refused(alone):
     assert alone.asked == []
 
 
+@pytest.mark.parametrize("url", ["https://me:geheim@host:port", "https://:9200", "host:9200", "https://[::1:9200"])
+def test_what_is_no_address_is_refused_without_repeating_it(url):
+    with pytest.raises(WrongUse, match="不是一个地址") as raised:
+        Access(url)
+    assert "geheim" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://elastic:p%40@search.example.org", "https://search.example.org:443"),
+        ("http://[::1]:9200", "http://[::1]:9200"),
+        ("https://proxy.example.org/search/", "https://proxy.example.org:443/search"),
+    ],
+)
+def test_an_address_is_shown_without_its_user(url, shown):
+    assert Access(url).shown == shown
+
+
+@pytest.mark.parametrize("key", ["ke y\nInjected: yes", "钥匙"])
+def test_a_key_that_cannot_be_one_is_refused_without_repeating_it(key):
+    with pytest.raises(WrongUse, match="API 密钥里有不该有的字符") as raised:
+        ElasticsearchIndex(Access("https://127.0.0.1:9200", key))
+    assert key not in str(raised.value)
+
+
 @pytest.mark.parametrize("content", [None, "no certificate"])
 def test_a_ca_file_that_cannot_be_used_is_named(content, tmp_path):
     path = tmp_path / "ca.pem"
