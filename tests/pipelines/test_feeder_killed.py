@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -43,7 +44,7 @@ def documents(index: Index) -> dict[str, object]:
     return {name: [hit["_source"] for hit in index.scan(name, {"sort": ["id"], "size": 100})] for name in INDICES}
 
 
-def fed_once(config: Config, registry: Registry, seconds: float, feed_all: Callable[[], None]) -> bool:
+def fed_once(seconds: float, feed_all: Callable[[], None]) -> bool:
     """Feed in a child that is killed after some time; whether it had ended before."""
     child = os.fork()
     if child == 0:
@@ -63,9 +64,8 @@ def registry(installation: Installation) -> Registry:
     return installation.registry()
 
 
-def killed_and_fed(config: Config, registry: Registry) -> int:
+def killed_and_fed(config: Config, registry: Registry, chance: random.Random) -> int:
     """Feed, killed again and again, until a feeding ends by itself; how often it was killed."""
-    chance = random.Random(len(str(config.data)))
     kills = 0
 
     def feed_all() -> None:
@@ -73,32 +73,41 @@ def killed_and_fed(config: Config, registry: Registry) -> int:
         feed(config, registry, index, batch=BATCH)
         index.close()
 
-    while not fed_once(config, registry, chance.uniform(0, 0.4) + 0.01 * kills, feed_all):
+    while not fed_once(chance.uniform(0, 0.4) + 0.01 * kills, feed_all):
         kills += 1
     return kills
 
 
-def test_fifty_kills_change_nothing(installation: Installation, registry: Registry, tmp_path: Path) -> None:
+def emptied(index: Index) -> None:
+    """Let a new and empty generation serve."""
+    before, building = index.generation, index.beside()
+    building.swap()
+    building.close()
+    index.drop(before)
+
+
+@pytest.mark.parametrize("engine", ["local", "elasticsearch"])
+def test_fifty_kills_change_nothing(
+    installation: Installation, registry: Registry, tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
     score(["好"])  # loads the model once, for all children
-    config = installation.config()
-    fill(config.journal_folder)
-    index = open_index(config.model_copy(update={"data": tmp_path / "unharmed"}))
-    (tmp_path / "unharmed" / "journal").symlink_to(config.journal_folder)
-    feed(config.model_copy(update={"data": tmp_path / "unharmed"}), registry, index)
-    expected = documents(index)
-    index.close()
+    unharmed = installation.config()
+    fill(unharmed.journal_folder)
+    with closing(open_index(unharmed)) as index:
+        feed(unharmed, registry, index)
+        expected = documents(index)
     assert {name: len(found) for name, found in expected.items()} == {
         "lianxin-comments": 24 + 9,
         "lianxin-posts": 1,
         "lianxin-runs": 6,
     }
-    kills = rounds = 0
+    url = "local" if engine == "local" else request.getfixturevalue("elasticsearch")
+    config = unharmed.model_copy(update={"data": tmp_path / "killed", "index": url})
+    config.data.mkdir()
+    config.journal_folder.symlink_to(unharmed.journal_folder)
+    kills, chance = 0, random.Random(20261124)
     while kills < KILLS:
-        rounds += 1
-        again = config.model_copy(update={"data": tmp_path / f"round-{rounds}"})
-        again.data.mkdir()
-        again.journal_folder.symlink_to(config.journal_folder)
-        kills += killed_and_fed(again, registry)
-        index = open_index(again)
-        assert documents(index) == expected
-        index.close()
+        kills += killed_and_fed(config, registry, chance)
+        with closing(open_index(config)) as index:
+            assert documents(index) == expected
+            emptied(index)
