@@ -7,7 +7,7 @@ from datetime import date
 
 from pipelines.index.checks import a_list, a_number, an_object, only, refuse, texts, the_one, typed, whole
 from pipelines.index.mapping import Field
-from pipelines.index.moments import read_zone
+from pipelines.index.moments import keeps_whole_hours, read_zone
 from pipelines.index.query_rules import DEEPEST, EXACT, VALUED, QueryCheck, Rule
 from pipelines.index.sorting import LAST_HIT, check_shown, read_direction
 
@@ -172,9 +172,12 @@ def _check_calendar(options: Mapping[str, object]) -> None:
     if options.get("format", DAY_FORMAT) != DAY_FORMAT:
         refuse(f"`format` is {DAY_FORMAT} or left out")
     try:
-        read_zone(*texts([options.get("time_zone", "Z")], "`time_zone`"))
+        zone = read_zone(*texts([options.get("time_zone", "Z")], "`time_zone`"))
     except ValueError as error:
         refuse(str(error))
+    if options["calendar_interval"] == "hour" and not keeps_whole_hours(zone):
+        # Elasticsearch adds the half hour that such a clock repeats or leaves out to the hour beside it.
+        refuse(f"there are no hours in {options['time_zone']}, whose clock has moved by less than one")
 
 
 def _check_after(options: Mapping[str, object], field: Field, name: str, value: object) -> None:

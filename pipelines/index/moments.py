@@ -50,3 +50,10 @@ def read_zone(name: str | None) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError(f"there is no time zone {name!r}") from error
+
+
+@lru_cache(maxsize=64)
+def keeps_whole_hours(zone: tzinfo) -> bool:
+    """Whether a zone's clock only ever moves by whole hours (looked at month by month, from 2000 to 2037)."""
+    months = (datetime(year, month, 1, tzinfo=UTC) for year in range(2000, 2038) for month in range(1, 13))
+    return len({month.astimezone(zone).utcoffset() % timedelta(hours=1) for month in months}) == 1

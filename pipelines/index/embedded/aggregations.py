@@ -1,4 +1,4 @@
-"""Aggregations: as much as possible in one pass of tantivy, the rest in as few as possible, never approximately.
+"""Aggregations: as much as possible in one pass of tantivy, the rest in as few as possible.
 
 A filter below buckets asks for the same buckets again, among the documents it leaves, and puts the counts into their
 places: one pass a filter, however many buckets there are. Hits and percentiles are asked for bucket by bucket.
@@ -6,11 +6,11 @@ places: one pass a filter, however many buckets there are. Hits and percentiles 
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
+from dataclasses import replace
 
 import tantivy
 from tantivy import Query
 
-from pipelines.index.embedded import calendar
 from pipelines.index.embedded.composite import Composer
 from pipelines.index.embedded.distinct import DistinctCounter
 from pipelines.index.embedded.hits import HitReader, read_page
@@ -30,10 +30,10 @@ from pipelines.index.embedded.nodes import (
     read,
     skeleton,
 )
+from pipelines.index.embedded.places import each
 from pipelines.index.embedded.quantiles import Quantiles
 from pipelines.index.embedded.query import QueryBuilder, both
 from pipelines.index.mapping import Field
-from pipelines.index.moments import read_zone
 
 Clause = Mapping[str, object]
 
@@ -47,7 +47,6 @@ class Aggregator:
         self, searcher: tantivy.Searcher, queries: QueryBuilder, fields: Mapping[str, Field], hits: HitReader
     ) -> None:
         self._queries = queries
-        self._fields = fields
         self._hits = hits
         self._native = NativeAggregator(searcher, fields)
         self._quantiles = Quantiles(searcher, queries)
@@ -76,7 +75,7 @@ class Aggregator:
                     bucket[name] = {"value": count}
             else:
                 one: Callable[[Node, Query], Result] = getattr(self, f"_{node.kind}")
-                for bucket, within in self._each(result, path, query):
+                for bucket, within in each(self._queries, result, path, query):
                     bucket[name] = one(node, within)
         return {name: result[name] for name in nodes}
 
@@ -105,32 +104,9 @@ class Aggregator:
             kept = deepcopy(nothing) if same is None else {key: same[key] for key in ("doc_count", *below)}
             yield bucket, kept
 
-    def _each(self, result: Result, path: Path, query: Query) -> Iterator[tuple[Bucket, Query]]:
-        """Every bucket at the end of a path, and the query that finds its documents."""
-        if not path:
-            yield result, query
-            return
-        (name, node), *rest = path
-        for place, bucket in enumerate(result[name]["buckets"]):
-            within = both(query, self._of(bucket, node, place)) if bucket["doc_count"] else Query.empty_query()
-            yield from self._each(bucket, tuple(rest), within)
-
-    def _of(self, bucket: Bucket, node: Node, place: int) -> Query:
-        """The documents of one bucket, the `place`-th of its node."""
-        key = bucket["key"]
-        if node.kind == "date_histogram":
-            zone = read_zone(node.options.get("time_zone"))
-            end = calendar.following(key, node.options["calendar_interval"], zone)
-            return self._queries.between(node.field, key, end)
-        if node.kind == "terms":
-            return self._queries.equal(node.field, bool(key) if self._fields[node.field].type == "boolean" else key)
-        if node.kind == "range":
-            ends = node.options["ranges"][place]
-            return self._queries.between(node.field, ends.get("from"), ends.get("to"))
-        return self._queries.between(node.field, key, key + node.options["interval"])
-
     def _top_hits(self, node: Node, query: Query) -> Result:
-        return {"hits": self._hits.read(query, read_page(node.options, size=3))}
+        page = replace(read_page(node.options, size=3), scored=True)  # by whatever query it stands below
+        return {"hits": self._hits.read(query, page)}
 
     def _percentiles(self, node: Node, query: Query) -> Result:
         percents = node.options.get("percents", _USUAL_PERCENTS)

@@ -10,7 +10,7 @@ from tantivy import DocAddress, Order, Query
 from pipelines.documents import Source
 from pipelines.index.embedded.highlight import Highlighter, Marks
 from pipelines.index.embedded.order import Found, Key, Orderer
-from pipelines.index.embedded.query import QueryBuilder, Scalar
+from pipelines.index.embedded.query import Clause, QueryBuilder, Scalar, clauses_of
 from pipelines.index.sorting import sort_key
 
 Hit = dict[str, object]
@@ -30,6 +30,7 @@ class Page:
     only: tuple[str, ...] | None = None
     by_score_shown: bool = False
     marks: Marks | None = None
+    scored: bool = True
 
 
 def read_page(body: Mapping[str, object], size: int) -> Page:
@@ -46,6 +47,7 @@ def read_page(body: Mapping[str, object], size: int) -> Page:
         only=None if only is None else tuple(only),
         by_score_shown=any(name == _SCORE for name, _ in keys),
         marks=Marks(tuple(marked), body.get("query", {"match_all": {}})) if marked else None,
+        scored="query" in body and _is_scored(body["query"]),
     )
 
 
@@ -109,14 +111,14 @@ class HitReader:
         """Best first, equal scores by id."""
         needed = page.skip + page.size
         limit = min(needed + 1, total)
-        while True:
+        while page.scored:
             found = self._searcher.search(query, limit, count=False).hits
             if limit == total or found[-1][0] < found[needed - 1][0]:
                 break  # whatever is tied with the last one wanted is here
             limit = min(limit * 16, total)
-        if found[0][0] == found[-1][0]:
-            first = self._orderer.first(query, needed, _BY_ID)
-            return [(found[0][0], at) for _, at in first[page.skip :]]
+        if not page.scored or found[0][0] == found[-1][0]:
+            score = self._searcher.search(query, 1, count=False).hits[0][0]
+            return [(score, at) for _, at in self._orderer.first(query, needed, _BY_ID)[page.skip :]]
         ordered: list[tuple[float, DocAddress]] = []
         for _, level in groupby(found, key=lambda hit: hit[0]):
             tied = list(level)
@@ -126,6 +128,14 @@ class HitReader:
             if len(ordered) >= needed:
                 break
         return ordered[page.skip : needed]
+
+
+def _is_scored(clause: Clause) -> bool:
+    """Whether documents that match can differ in score."""
+    ((kind, body),) = clause.items()
+    if kind == "bool":
+        return bool(body.get("should")) or any(map(_is_scored, clauses_of(body.get("must"))))
+    return kind in ("match", "match_phrase")
 
 
 def _shown_keys(page: Page, value: Scalar | None, source: Source) -> list[Scalar | None]:

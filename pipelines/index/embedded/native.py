@@ -6,6 +6,7 @@ Elasticsearch's shape are the work of `shapes.py`.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import tantivy
 from tantivy import Query
@@ -73,8 +74,12 @@ class NativeAggregator:
         kind, body = node.kind, {"field": node.field}
         if kind == "terms":
             body |= self._ask_terms(node, room)
-        elif kind == "cardinality":
+        elif kind == "estimate":
+            kind, body = "cardinality", {"field": digest_name(node.field)}
+        elif kind == "cardinality" and node.field != "id":  # no id repeats
             kind, body = "terms", _every_term(digest_name(node.field)) | {"min_doc_count": 2}
+        elif kind == "cardinality":
+            kind = "value_count"
         elif kind == "date_histogram":
             kind, body = _ask_steps(node.field, steps[interval_of(node)])
         elif kind == "histogram":
@@ -120,11 +125,16 @@ def _walk(nodes: Mapping[str, Node]) -> Iterator[Node]:
 def _steps(node: Node, first: float | None, last: float | None) -> Steps:
     if first is None or last is None:
         return Steps((), (calendar.DAY, 0))
-    interval, zone = node.options["calendar_interval"], read_zone(node.options.get("time_zone"))
-    even = calendar.even_steps(int(first), int(last), interval, zone)
+    return _steps_between(int(first), int(last), node.options["calendar_interval"], node.options.get("time_zone"))
+
+
+@lru_cache(maxsize=256)
+def _steps_between(first: int, last: int, interval: str, zone_name: str | None) -> Steps:
+    zone = read_zone(zone_name)
+    even = calendar.even_steps(first, last, interval, zone)
     if even:
-        return Steps(range(calendar.floor(int(first), interval, zone), int(last) + 1, even[0]), even)
-    return Steps(tuple(calendar.starts(int(first), int(last), interval, zone)), None)
+        return Steps(range(calendar.floor(first, interval, zone), last + 1, even[0]), even)
+    return Steps(tuple(calendar.starts(first, last, interval, zone)), None)
 
 
 def _ask_steps(name: str, steps: Steps) -> tuple[str, dict[str, object]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from pipelines.index.embedded.schema import DIGESTED
+
 Request = Mapping[str, Mapping[str, object]]
 Result = dict[str, object]
 Bucket = dict[str, object]
@@ -10,7 +12,7 @@ Path = tuple[tuple[str, "Node"], ...]
 
 MOST_BUCKETS = 65_000  # tantivy's limit on one answer; Elasticsearch's `search.max_buckets` is as large
 BUCKETS = frozenset({"terms", "date_histogram", "histogram", "range"})
-METRICS = frozenset({"avg", "sum", "min", "max", "value_count", "cardinality", "stats", "extended_stats"})
+METRICS = frozenset({"avg", "sum", "min", "max", "value_count", "cardinality", "estimate", "stats", "extended_stats"})
 
 
 class TooManyBuckets(ValueError):
@@ -63,13 +65,18 @@ class Node:
         return self.options.get("min_doc_count", 1 if self.kind == "terms" else 0)
 
 
-def read(request: Request) -> dict[str, Node]:
-    """The nodes of a request that `dialect.validate` has let through."""
+def read(request: Request, ordering: str = "") -> dict[str, Node]:
+    """The nodes of a request that `dialect.validate` has let through; `ordering` is the one its parent is ordered by.
+
+    A `cardinality` stands apart where its values may be many and nothing is ordered by it.
+    """
     nodes = {}
     for name, body in request.items():
         below = body.get("aggs", body.get("aggregations", {}))
         ((kind, options),) = ((key, value) for key, value in body.items() if key not in ("aggs", "aggregations"))
-        nodes[name] = Node(kind, options, read(below))
+        many = kind == "cardinality" and options["field"] in DIGESTED and name != ordering
+        (first,) = options.get("order", {"_count": "desc"}) if kind == "terms" else ("",)
+        nodes[name] = Node(kind, options, read(below, first), apart=many)
     return nodes
 
 

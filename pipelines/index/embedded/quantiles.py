@@ -10,7 +10,7 @@ from tantivy import Order, Query
 
 from pipelines.index.embedded.query import QueryBuilder, both
 
-_FEW = 2_000  # values that are read rather than counted
+_FEW = 20_000  # values that are read rather than counted
 _INTERVALS = 1_024
 _DEEPEST = 8  # intervals inside one another; more would mean values of wildly different size
 
@@ -24,13 +24,13 @@ class Quantiles:
 
     def percentiles(self, query: Query, name: str, percents: Sequence[float]) -> dict[str, float | None]:
         """By percent: the value below which that share lies, between two values in proportion; None of nothing."""
-        found = self._searcher.aggregate(query, {"count": {"value_count": {"field": name}}})
-        count = int(found["count"]["value"])
+        query = both(query, self._queries.build({"exists": {"field": name}}))
+        count = self._searcher.search(query, 1, count=True).count
         if not count:
             return {str(float(percent)): None for percent in sorted(percents)}
         ranks = {percent: (count - 1) * percent / 100 for percent in sorted(percents)}
         wanted = {step for rank in ranks.values() for step in (floor(rank), min(floor(rank) + 1, count - 1))}
-        values = self._at(both(query, self._queries.build({"exists": {"field": name}})), name, sorted(wanted), count)
+        values = self._at(query, name, sorted(wanted), count)
         return {str(float(percent)): _between(values, rank, count) for percent, rank in ranks.items()}
 
     def _at(self, query: Query, name: str, ranks: Sequence[int], count: int, depth: int = 0) -> Mapping[int, float]:
@@ -42,6 +42,7 @@ class Quantiles:
         borders = self._borders(name, ends["min"]["value"], ends["max"]["value"])
         if ends["min"]["value"] == ends["max"]["value"]:
             return dict.fromkeys(ranks, ends["min"]["value"])
+        whole = self._queries.fields[name].type == "integer"
         if not borders or depth > _DEEPEST:
             return self._one_by_one(query, name, ranks)
         ranges = [{"from": start} | ({"to": end} if end else {}) for start, end in pairwise((*borders, None))]
@@ -50,8 +51,11 @@ class Quantiles:
         before = list(accumulate(inside, initial=0))
         values: dict[int, float] = {}
         for place in sorted({bisect_right(before, rank) - 1 for rank in ranks}):
-            part = both(query, self._queries.between(name, *(*borders, None)[place : place + 2]))
             first, last = before[place : place + 2]
+            if whole and borders[place : place + 2] == [borders[place], borders[place] + 1]:
+                values |= {rank: float(borders[place]) for rank in ranks if first <= rank < last}
+                continue
+            part = both(query, self._queries.between(name, *(*borders, None)[place : place + 2]))
             here = [rank - first for rank in ranks if first <= rank < last]
             found = self._at(part, name, here, last - first, depth + 1)
             values |= {rank + first: value for rank, value in found.items()}

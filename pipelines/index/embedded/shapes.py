@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.index.embedded.nodes import MOST_BUCKETS, Bucket, Node, Result, TooManyBuckets
 from pipelines.index.mapping import Field
@@ -50,7 +51,7 @@ class Shaper:
         if node.kind == "range":
             return self._range(node, result)
         if node.kind == "cardinality":
-            further = sum(bucket["doc_count"] - 1 for bucket in result["buckets"])
+            further = sum(bucket["doc_count"] - 1 for bucket in result.get("buckets", ()))
             return {"value": int(found[f"{name}>values"]["value"]) - further}
         return self._metric(node, result)
 
@@ -60,8 +61,8 @@ class Shaper:
         if node.kind == "extended_stats":
             return _extended(found)
         value = found["value"]
-        if node.kind == "value_count":
-            return {"value": int(value)}
+        if node.kind in ("value_count", "estimate"):
+            return {"value": round(value)}
         if value is not None and self._fields[node.field].type == "date":
             return {"value": value, "value_as_string": written(int(value))}
         return {"value": value}
@@ -144,8 +145,13 @@ def interval_of(node: Node) -> str:
 
 def moment_text(options: Mapping[str, object], start: int) -> str:
     """The start of an interval as the `format` of a date_histogram writes it."""
-    zone = read_zone(options.get("time_zone"))
-    return local(start, zone).date().isoformat() if "format" in options else written(start, zone)
+    return _text(start, options.get("time_zone"), "format" in options)
+
+
+@lru_cache(maxsize=16_384)  # the same days come up below every other bucket, and in the next question
+def _text(start: int, zone_name: str | None, as_day: bool) -> str:
+    zone = read_zone(zone_name)
+    return local(start, zone).date().isoformat() if as_day else written(start, zone)
 
 
 def _steps(first: int, last: int) -> Iterator[int]:

@@ -207,6 +207,7 @@ OUTSIDE = {
     "extended_bounds": histogram(extended_bounds={}),
     "other format": histogram(format="yyyy-MM"),
     "no such zone": histogram(time_zone="Mars/Olympus"),
+    "hours of half an hour": histogram(calendar_interval="hour", time_zone="Australia/Lord_Howe"),
     "zone as number": histogram(time_zone=8),
     "unnamed filters": one(filters={"filters": [{"match_all": {}}]}),
     "no filters": one(filters={"filters": {}}),
