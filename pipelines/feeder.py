@@ -68,12 +68,12 @@ def rebuild(
 
 def outdated(config: Config, registry: Registry, index: Index) -> bool:
     """Whether the index was made for another registry, mapping or model, so that the next feeding begins anew."""
-    return not index.current or index.acknowledged().registry not in {"", recipe_of(registry, config)}
+    return not index.current or index.acknowledged().recipe not in {"", recipe_of(registry, config)}
 
 
 def _feed_beside(config: Config, registry: Registry, index: Index, watch: Watch, batch: int) -> Fed:
     building = index.beside()
-    if building.acknowledged().registry not in {"", recipe_of(registry, config)}:
+    if building.acknowledged().recipe not in {"", recipe_of(registry, config)}:
         building.discard()  # begun for a registry or model that is no longer today's
         building = index.beside()
     try:

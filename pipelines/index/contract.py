@@ -48,12 +48,12 @@ class Progress:
 
     taken     bytes of each segment
     waiting   replies in the journal whose comment is not known yet: segment and first byte
-    registry  the version of the registry that the documents were made with, empty before the first
+    recipe    what the documents were made by (`pipelines.recipe`), empty before the first
     """
 
     taken: Mapping[str, int] = field(default_factory=dict)
     waiting: tuple[tuple[str, int], ...] = ()
-    registry: str = ""
+    recipe: str = ""
 
 
 class Index(Protocol):

@@ -122,7 +122,7 @@ def test_an_interrupted_rebuild_goes_on(config: Config, registry: Registry, inde
     (segment,) = config.journal_folder.glob("*.jsonl")
     first_line = len(segment.read_bytes().splitlines(keepends=True)[0])
     feed(config, registry, index)
-    recipe = index.acknowledged().registry
+    recipe = index.acknowledged().recipe
     building.acknowledge(Progress({segment.name: first_line}, (), recipe))
     fed = rebuild(config, registry, index)
     assert fed == Fed(posts=1, comments=2, replies=1, runs=0, orphans=0)  # the first line is the run

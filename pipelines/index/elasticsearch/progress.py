@@ -13,7 +13,7 @@ from pipelines.index.elasticsearch.reading import read_documents, search
 from pipelines.index.elasticsearch.reasons import refusal
 from pipelines.index.elasticsearch.templates import PROGRESS
 
-REGISTRY = "registry"
+RECIPE = "recipe"
 _SEGMENT = "segment:"
 _PAGE = 1_000
 
@@ -44,9 +44,9 @@ class ProgressBook:
                 taken[source["segment"]] = source["taken"]
                 waiting += [(source["segment"], start) for start in source["waiting"]]
             body["search_after"] = hits[-1]["sort"]
-        about = read_documents(self._connection, self._index, [REGISTRY]).get(REGISTRY, {})
-        registry = about.get("_source", {}).get("registry", "")
-        return Progress(taken, tuple(waiting), registry)
+        about = read_documents(self._connection, self._index, [RECIPE]).get(RECIPE, {})
+        recipe = about.get("_source", {}).get("recipe", "")
+        return Progress(taken, tuple(waiting), recipe)
 
     def write(self, known: Progress, progress: Progress) -> None:
         """Store what differs from `known`; other machines' segments stay as they are. Raises ServiceAway, Gone."""
@@ -56,15 +56,15 @@ class ProgressBook:
             for segment, source in now.items()
             if before.get(segment) != source
         ]
-        if progress.registry != known.registry:
-            parcels.append(parcel(REGISTRY, orjson.dumps({"registry": progress.registry})))
+        if progress.recipe != known.recipe:
+            parcels.append(parcel(RECIPE, orjson.dumps({"recipe": progress.recipe})))
         refused = Bulk(self._connection, self._alias, (), self._patience).send(parcels).refused
         if refused:
             raise ServiceAway(f"索引不收读到哪里的记录：{refused[0].reason}")
 
     def clear(self) -> None:
         """Forget all: what was taken in is lost and has to come again. Raises ServiceAway."""
-        names = [*(_SEGMENT + segment for segment in self.read().taken), REGISTRY]
+        names = [*(_SEGMENT + segment for segment in self.read().taken), RECIPE]
         lines = b"".join(orjson.dumps({"delete": {"_id": name}}) + b"\n" for name in names)
         items = self._connection.get("POST", f"/{self._alias}/_bulk", lines, require_alias="true").get("items")
         statuses = [item["delete"]["status"] for item in items]

@@ -27,7 +27,7 @@ def mapping_of(index: str) -> dict[str, object]:
             "segment": {"type": "keyword"},
             "taken": {"type": "long"},
             "waiting": {"type": "long", "index": False, "doc_values": False},
-            "registry": {"type": "keyword", "index": False, "doc_values": False},
+            "recipe": {"type": "keyword", "index": False, "doc_values": False},
         },
     }
 

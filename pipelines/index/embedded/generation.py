@@ -74,7 +74,7 @@ class Generation:
         try:
             kept = orjson.loads(path.read_bytes())
             waiting = tuple((str(segment), int(start)) for segment, start in kept["waiting"])
-            return Progress(dict(kept["taken"]), waiting, str(kept["registry"]))
+            return Progress(dict(kept["taken"]), waiting, str(kept["recipe"]))
         except FileNotFoundError:
             return Progress()
         except (ValueError, KeyError, TypeError) as error:
