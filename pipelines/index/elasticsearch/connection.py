@@ -39,7 +39,7 @@ class Access:
     url       `https://host:9200`; may carry `user:password@`
     api_key   encoded API key, instead of a user
     password  of the user in `url`, where it is not written there
-    ca_file   certificates of the authority that signed the server's; the public ones (certifi) where None
+    ca_file   certificates of the authority that signed the server's; those the system trusts where None
     """
 
     url: str = field(repr=False)
@@ -188,10 +188,11 @@ def jitter(attempt: int, most: float, base: float = 0.1) -> float:
 def _client(access: Access, timeout: float) -> Elasticsearch:
     options: dict[str, object] = {}
     if access.shown.startswith("https:"):
-        options["verify_certs"] = True
         if access.ca_file:
             _check_authority(access.ca_file)
-            options["ca_certs"] = str(access.ca_file)
+            options |= {"verify_certs": True, "ca_certs": str(access.ca_file)}
+        else:
+            options["ssl_context"] = ssl.create_default_context()
     if authorization := access.authorization:
         options["headers"] = {"authorization": authorization}
     try:

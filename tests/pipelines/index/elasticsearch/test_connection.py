@@ -178,6 +178,13 @@ def test_a_certificate_of_a_stranger_is_refused(encrypted, tmp_path):
     assert encrypted.asked == []
 
 
+def test_an_authority_that_the_system_trusts_needs_no_file(encrypted, ca_file, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+    index = ElasticsearchIndex(Access(encrypted.url), timeout=10)
+    assert index.put(COMMENTS, [{"id": "a"}]).refused == ()
+    index.close()
+
+
 def test_a_certificate_of_another_host_is_refused(elasticsearch, authority, ca_file):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("search.example.org").configure_cert(context)
