@@ -7,6 +7,7 @@ Elasticsearch's shape are the work of `shapes.py`.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import tantivy
 from tantivy import Query
@@ -141,9 +142,8 @@ def _ask_steps(name: str, steps: Steps) -> tuple[str, dict[str, object]]:
     if steps.even:
         length, offset = steps.even
         return "histogram", {"field": name, "interval": length, "offset": offset, "min_doc_count": 1}
-    ends = (*steps.starts[1:], None)
-    ranges = [{"from": start} | ({"to": end} if end else {}) for start, end in zip(steps.starts, ends, strict=True)]
-    return "range", {"field": name, "ranges": ranges}
+    ranges = [{"from": start, "to": end} for start, end in pairwise(steps.starts)]
+    return "range", {"field": name, "ranges": [*ranges, {"from": steps.starts[-1]}]}
 
 
 def _every_term(name: str) -> dict[str, object]:

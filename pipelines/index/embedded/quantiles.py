@@ -45,7 +45,7 @@ class Quantiles:
         whole = self._queries.fields[name].type == "integer"
         if not borders or depth > _DEEPEST:
             return self._one_by_one(query, name, ranks)
-        ranges = [{"from": start} | ({"to": end} if end else {}) for start, end in pairwise((*borders, None))]
+        ranges = [{"from": start} | ({} if end is None else {"to": end}) for start, end in pairwise((*borders, None))]
         counted = self._searcher.aggregate(query, {"all": {"range": {"field": name, "ranges": ranges}}})["all"]
         inside = [bucket["doc_count"] for bucket in counted["buckets"] if "from" in bucket]
         before = list(accumulate(inside, initial=0))

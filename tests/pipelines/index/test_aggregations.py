@@ -131,6 +131,14 @@ def test_hours_are_filled_too(empty_index):
     ]
 
 
+def test_intervals_go_on_from_the_very_first_millisecond(empty_index):
+    empty_index.put(
+        COMMENTS, posted("1969-12-31T23:59:59.999Z", "1970-01-01T00:00:00.000Z", "1970-02-01T00:00:00.000Z")
+    )
+    months = {"m": {"date_histogram": {"field": "posted_at", "calendar_interval": "month"}}}
+    assert keys(answer(empty_index, months)["m"]) == [(-2678400000, 1), (0, 1), (2678400000, 1)]
+
+
 def test_a_date_range_inside_a_filter_keeps_its_offset(empty_index):
     empty_index.put(
         COMMENTS, posted("2026-03-31T15:59:59.999Z", "2026-03-31T16:00:00.000Z", "2026-03-31T23:00:00.000Z")
