@@ -84,3 +84,12 @@ def typed(value: object, field: Field, name: str) -> None:
             epoch_milliseconds(str(value))
         except ValueError as error:
             refuse(str(error))
+
+
+def strings_in(part: object) -> frozenset[str]:
+    """Every string in a body, so every field it names."""
+    if isinstance(part, str):
+        return frozenset({part})
+    if isinstance(part, Mapping):
+        return frozenset(part).union(*map(strings_in, part.values()))
+    return frozenset[str]().union(*map(strings_in, part)) if isinstance(part, list | tuple) else frozenset()

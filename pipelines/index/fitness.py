@@ -1,8 +1,9 @@
 """Whether a document fits its mapping. Asked before anything is sent, so that both engines refuse the same ones."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from math import isfinite
 
 import orjson
 
@@ -14,6 +15,8 @@ from pipelines.index.moments import epoch_milliseconds
 LONGEST_STORED = 32_766
 """Bytes of a keyword that can be searched; Lucene refuses a longer term."""
 
+_SURELY_SHORT = LONGEST_STORED // 4  # characters, whatever they are
+_MARKS = "--T::"
 _KINDS = {
     "keyword": str,
     "text": str,
@@ -62,7 +65,7 @@ def unfit(source: Source, fields: Mapping[str, Field]) -> str | None:
         field = fields.get(name)
         if field is None:
             return f"映射里没有字段 {name[:80]!r}。"
-        if not field.many and _surely_fits(value, field):
+        if _surely_fits(value, field):
             continue
         reason = _unfit_field(value, field)
         if reason:
@@ -72,11 +75,35 @@ def unfit(source: Source, fields: Mapping[str, Field]) -> str | None:
 
 def _surely_fits(value: Value, field: Field) -> bool:
     """The common cases at once: nearly every value of every document is one of them."""
-    if type(value) is str:
-        return field.type == "text" or (field.type == "keyword" and len(value) <= LONGEST_STORED // 4)
-    if type(value) is int:
-        return field.type == "integer" and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
-    return type(value) is float and field.type == "double" and math.isfinite(value)
+    kind, wanted = type(value), field.type
+    if kind is str:
+        if field.many:
+            return False
+        return (
+            wanted == "text" or (wanted == "keyword" and len(value) <= _SURELY_SHORT) or _is_plain_moment(value, wanted)
+        )
+    if kind is list:
+        return (
+            field.many
+            and wanted == "keyword"
+            and all(type(part) is str and len(part) <= _SURELY_SHORT for part in value)
+        )
+    if field.many:
+        return False
+    if kind is int:
+        return wanted == "integer" and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
+    return kind is float and wanted == "double" and isfinite(value)
+
+
+def _is_plain_moment(value: str, wanted: str) -> bool:
+    """Whether it is a date written as ours are: `2026-11-24T01:02:03.000Z`."""
+    if wanted != "date" or len(value) != 24 or value[4::3][:5] != _MARKS or value[19] != "." or value[23] != "Z":
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _unfit_field(value: Value, field: Field) -> str | None:
@@ -94,7 +121,7 @@ def _unfit_value(value: object, field: Field) -> str | None:
         return f"不是 {field.type} 类型"
     if isinstance(value, int) and field.type == "integer" and abs(value) > LARGEST_INTEGER:
         return "超出 32 位整数"
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, float) and not isfinite(value):
         return "不是有限的数"
     if isinstance(value, str):
         return _unfit_text(value, field)

@@ -115,12 +115,3 @@ def _below(request: Mapping[str, object]) -> Mapping[str, object]:
 
 def _missing(name: str, direction: str, fields: Fields) -> object:
     return (_DOUBLES if fields[name].type == "double" else _LONGS)[direction]
-
-
-def named(part: object) -> frozenset[str]:
-    """Every string in a body, so every field it names."""
-    if isinstance(part, str):
-        return frozenset({part})
-    if isinstance(part, Mapping):
-        return frozenset(part).union(*map(named, part.values()))
-    return frozenset[str]().union(*map(named, part)) if isinstance(part, list | tuple) else frozenset()

@@ -7,9 +7,10 @@ from typing import Self
 from crawler.errors import ServiceAway, Unreadable
 from pipelines.documents import Source
 from pipelines.index import dialect
+from pipelines.index.checks import strings_in
 from pipelines.index.contract import Answer, Body, Hit, Progress, Stored, Version, Written
 from pipelines.index.elasticsearch import checking
-from pipelines.index.elasticsearch.asking import answer, named, question
+from pipelines.index.elasticsearch.asking import answer, question
 from pipelines.index.elasticsearch.bulk import Bulk, Gone, Parcel, parcel
 from pipelines.index.elasticsearch.connection import TIMEOUT, Access, Connection
 from pipelines.index.elasticsearch.generations import Generations, generation_of, open_alias, physical
@@ -197,9 +198,9 @@ class ElasticsearchIndex:
     def _readable(self, index: str, body: Body) -> str:
         """What to ask. An older generation serves until the next one is ready, as far as it has the fields."""
         about = self._about(self._named or self._serving or self._look_up())
-        if not about.current and about.lacking(index) & named(body):
+        if not about.current and about.lacking(index) & strings_in(body):
             about = self._about(self.generation)
-            if about.lacking(index) & named(body):
+            if about.lacking(index) & strings_in(body):
                 raise Unreadable(
                     f"索引是按映射第 {about.version} 版建的，还没有这里要的字段，请运行 lianxin index rebuild。"
                 )

@@ -12,6 +12,7 @@ import orjson
 from crawler.errors import ServiceAway, Unreadable
 from pipelines.documents import Source
 from pipelines.index import dialect
+from pipelines.index.checks import strings_in
 from pipelines.index.contract import Answer, Body, Hit, Progress, Stored, Version, Written
 from pipelines.index.embedded.aggregations import Aggregator
 from pipelines.index.embedded.generation import Generation
@@ -170,7 +171,7 @@ class EmbeddedIndex:
         generation = self._generation()
         shelf = generation.shelf(index)
         lacking = INDICES[index].keys() - shelf.queries.fields.keys()
-        if lacking & _words(body):
+        if lacking & strings_in(body):
             raise Unreadable(
                 f"索引是按映射第 {generation.version} 版建的，还没有这里要的字段，请运行 lianxin index rebuild。"
             )
@@ -187,12 +188,3 @@ class EmbeddedIndex:
 
 def _version(content: bytes) -> Version:
     return Version(hashlib.blake2b(content, digest_size=16).hexdigest())
-
-
-def _words(part: object) -> set[str]:
-    """Every string in a body, so every field it names."""
-    if isinstance(part, str):
-        return {part}
-    if isinstance(part, Mapping):
-        return {*part}.union(*map(_words, part.values()))
-    return set[str]().union(*map(_words, part)) if isinstance(part, list | tuple) else set()
