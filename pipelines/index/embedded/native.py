@@ -6,6 +6,7 @@ Elasticsearch's shape are the work of `shapes.py`.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -16,11 +17,32 @@ from pipelines.index.embedded import calendar
 from pipelines.index.embedded.nodes import MOST_BUCKETS, Bucket, Node, Result, TooManyBuckets
 from pipelines.index.embedded.schema import digest_name
 from pipelines.index.embedded.shapes import Shaper, Steps, interval_of
+from pipelines.index.embedded.turning import FEW_TERMS, MANY_STEPS, candidates, turn_back, turned_name
 from pipelines.index.mapping import Field
 from pipelines.index.moments import read_zone
 
 _OF_EVERY_SEGMENT = 2**31 - 1
 _VALUES = ">values"  # no aggregation's name holds this sign
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a tree is asked for.
+
+    steps  the intervals of its date_histograms
+    room   how many more terms than wanted are asked for, so that those tied with the last one are seen
+    few    fields of few terms, which are turned out of many intervals
+    """
+
+    steps: Mapping[str, Steps]
+    room: int
+    few: frozenset[str]
+
+    def turned(self, node: Node) -> dict[str, Node]:
+        """What of a node is asked for the other way round."""
+        if node.kind != "date_histogram" or len(self.steps[interval_of(node)].starts) <= MANY_STEPS:
+            return {}
+        return {key: sub for key, sub in node.below.items() if sub.kind == "terms" and sub.field in self.few}
 
 
 class NativeAggregator:
@@ -35,13 +57,22 @@ class NativeAggregator:
         if not nodes:
             return {}
         steps = self._all_steps(nodes, query)
+        plan = _Plan(steps, 100, self._few(nodes, steps, query))
         shaper = Shaper(self._fields, steps, self._of_nothing)
-        room = 100  # more terms than wanted are asked for, so that those tied with the last one are seen
         while True:
-            found = self._aggregate(query, self._ask_all(nodes, steps, room))
-            if all(self._settled(node, found[name], room) for name, node in nodes.items()):
+            found = self._aggregate(query, self._ask_all(nodes, plan))
+            if plan.few:
+                turn_back(nodes, found)
+            if all(self._settled(node, found[name], plan.room) for name, node in nodes.items()):
                 return shaper.shape(nodes, found)
-            room *= 16
+            plan = replace(plan, room=plan.room * 16)
+
+    def _few(self, nodes: Mapping[str, Node], steps: Mapping[str, Steps], query: Query) -> frozenset[str]:
+        """Fields of few terms that stand below many intervals."""
+        below = {sub.field for node, sub in candidates(nodes) if len(steps[interval_of(node)].starts) > MANY_STEPS}
+        request = {name: {"terms": _every_term(name) | {"size": FEW_TERMS}} for name in below}
+        found = self._aggregate(query, request) if request else {}
+        return frozenset(name for name, terms in found.items() if not terms["sum_other_doc_count"])
 
     def _of_nothing(self, nodes: Mapping[str, Node]) -> Result:
         return self.answer(nodes, Query.empty_query())
@@ -62,19 +93,25 @@ class NativeAggregator:
         reach = {name: (found[f"min {name}"]["value"], found[f"max {name}"]["value"]) for name in dates}
         return {interval_of(node): _steps(node, *reach[node.field]) for node in histograms}
 
-    def _ask_all(self, nodes: Mapping[str, Node], steps: Mapping[str, Steps], room: int) -> dict[str, object]:
+    def _ask_all(self, nodes: Mapping[str, Node], plan: _Plan) -> dict[str, object]:
         """The request tantivy gets. Distinct values are all values, less the further ones of each repeated value."""
         request = {}
         for name, node in nodes.items():
-            request[name] = self._ask(node, steps, room)
+            turned = plan.turned(node)
+            request[name] = self._ask(
+                replace(node, below={k: v for k, v in node.below.items() if k not in turned}), plan
+            )
+            for key, sub in turned.items():
+                inside = {name: self._ask(replace(node, below=sub.below), plan)}
+                request[turned_name(name, key)] = {"terms": _every_term(sub.field), "aggs": inside}
             if node.kind == "cardinality":
                 request[f"{name}{_VALUES}"] = {"value_count": {"field": digest_name(node.field)}}
         return request
 
-    def _ask(self, node: Node, steps: Mapping[str, Steps], room: int) -> dict[str, object]:
+    def _ask(self, node: Node, plan: _Plan) -> dict[str, object]:
         kind, body = node.kind, {"field": node.field}
         if kind == "terms":
-            body |= self._ask_terms(node, room)
+            body |= self._ask_terms(node, plan.room)
         elif kind == "estimate":
             kind, body = "cardinality", {"field": digest_name(node.field)}
         elif kind == "cardinality" and node.field != "id":  # no id repeats
@@ -82,12 +119,12 @@ class NativeAggregator:
         elif kind == "cardinality":
             kind = "value_count"
         elif kind == "date_histogram":
-            kind, body = _ask_steps(node.field, steps[interval_of(node)])
+            kind, body = _ask_steps(node.field, plan.steps[interval_of(node)])
         elif kind == "histogram":
             body |= {"interval": node.options["interval"], "offset": node.options.get("offset", 0), "min_doc_count": 1}
         elif kind == "range":
             body["ranges"] = [self._ask_range(node, place) for place in range(len(node.options["ranges"]))]
-        below = self._ask_all(node.below, steps, room)
+        below = self._ask_all(node.below, plan)
         return {kind: body, "aggs": below} if below else {kind: body}
 
     def _ask_terms(self, node: Node, room: int) -> dict[str, object]:
