@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from tests.pipelines.index.oracle_numbers import percentile, spread, stats
+
 # Enough for the texts of these tests, whose other letters stand apart; tokens have their own. 1，1 is one number.
 WORD = re.compile(r"[a-z0-9]+(?:(?<=[0-9])，(?=[0-9])[a-z0-9]+)*|[\u4e00-\u9fff]|[^\W_]|[\U0001f300-\U0001faff]")
 
@@ -127,9 +129,9 @@ def _one(documents, body):
     found = [comparable(value) for document in documents for value in set(values(document, options["field"]))]
     if kind == "percentiles":
         percents = sorted(options.get("percents", [1, 5, 25, 50, 75, 95, 99]))
-        return {"values": {str(float(percent)): _percentile(sorted(found), percent) for percent in percents}}
+        return {"values": {str(float(percent)): percentile(sorted(found), percent) for percent in percents}}
     if kind in ("stats", "extended_stats"):
-        return _stats(found) | (_spread(found) if kind == "extended_stats" else {})
+        return stats(found) | (spread(found) if kind == "extended_stats" else {})
     return {"value": _metric(kind, found)}
 
 
@@ -147,38 +149,6 @@ def _metric(kind, found):
     if not found:
         return None
     return {"avg": lambda: sum(found) / len(found), "min": lambda: min(found), "max": lambda: max(found)}[kind]()
-
-
-def _percentile(found, percent):
-    if not found:
-        return None
-    rank = (len(found) - 1) * percent / 100
-    lower = int(rank)
-    return found[lower] + (found[min(lower + 1, len(found) - 1)] - found[lower]) * (rank - lower)
-
-
-def _stats(found):
-    edges = {"min": min(found), "max": max(found), "avg": sum(found) / len(found)} if found else {}
-    return {"count": len(found), "sum": sum(found)} | {key: edges.get(key) for key in ("min", "max", "avg")}
-
-
-def _spread(found):
-    """Variances and what comes of them; Elasticsearch writes "NaN" for the sampling ones of a single value."""
-    names = ("", "_population", "_sampling")
-    if not found:
-        kinds = {f"{what}{kind}": None for what in ("variance", "std_deviation") for kind in names}
-        bounds = {f"{side}{kind}": None for side in ("upper", "lower") for kind in names}
-        return kinds | {"sum_of_squares": None, "std_deviation_bounds": bounds}
-    mean = sum(found) / len(found)
-    scatter = sum((value - mean) ** 2 for value in found)
-    result, bounds = {"sum_of_squares": sum(value * value for value in found)}, {}
-    for kind, share in zip(names, (len(found), len(found), len(found) - 1), strict=True):
-        variance = scatter / share if share else "NaN"
-        deviation = variance**0.5 if share else "NaN"
-        result |= {f"variance{kind}": variance, f"std_deviation{kind}": deviation}
-        bounds[f"upper{kind}"] = mean + 2 * deviation if share else "NaN"
-        bounds[f"lower{kind}"] = mean - 2 * deviation if share else "NaN"
-    return result | {"std_deviation_bounds": bounds}
 
 
 def _histogram(documents, options, below):
