@@ -29,6 +29,14 @@ KNOWN = {
     "ＡＢ１２": ["ａｂ１２"],
     "שלום עולם": ["שלום", "עולם"],
     "İstanbul ΟΔΟΣ Straße": ["istanbul", "οδοσ", "straße"],
+    "医★保": ["医", "★", "保"],
+    "♪ﾉ♡": ["♪", "ﾉ", "♡"],
+    "(˃̶᷄︿๏︿˂̶᷅)": ["˃̶᷄", "˂̶᷅"],
+    "x﹏x": ["x﹏x"],
+    "___": [],
+    "_ab_": ["_ab_"],
+    "1，1": ["1，1"],
+    "#️⃣ 1️⃣": ["#️⃣", "1️⃣"],
     "": [],
     "，。！？～": [],
 }
@@ -47,8 +55,13 @@ def test_a_character_of_two_units_counts_twice_and_is_never_cut():
     assert [len(token) for token in tokens("𝐀" * 200)] == [127, 73]
 
 
-def test_an_endless_word_is_read_in_full():
-    assert sum(map(len, tokens("1.5" * 30_000))) == 90_000
+ENDLESS = {"1.5": 3, "a_": 2, "医\u200d": 2, "_": 0, "_\u0301": 0, "\u0301": 0}
+"""Characters of each that are of a word."""
+
+
+@pytest.mark.parametrize("part", ENDLESS, ids=ascii)
+def test_an_endless_word_is_read_in_full(part):
+    assert sum(map(len, tokens(part * 30_000))) == ENDLESS[part] * 30_000
 
 
 @given(st.text(max_size=60))
