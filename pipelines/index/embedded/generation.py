@@ -15,17 +15,20 @@ from pipelines.index.embedded.files import made_aside, write_safely
 from pipelines.index.embedded.shelf import Shelf
 from pipelines.index.mapping import INDICES, VERSION, Field
 
+LAYOUT = 1
+"""Raise it when fields come to lie otherwise in tantivy, or words are cut otherwise, under the same mapping."""
+
 _ABOUT = "about.json"
 _PROGRESS = "progress.json"
 
 
 def described(indices: Mapping[str, Mapping[str, Field]]) -> dict[str, object]:
-    """What decides whether a folder can be written: the version and the fields, without their explanations."""
+    """What decides whether a folder can be written: layout, version and the fields, without their explanations."""
     fields = {
         index: {name: [field.type, field.many, field.searchable] for name, field in fields.items()}
         for index, fields in indices.items()
     }
-    return {"mapping": VERSION, "fields": fields}
+    return {"layout": LAYOUT, "mapping": VERSION, "fields": fields}
 
 
 class Generation:

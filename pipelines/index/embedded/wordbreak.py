@@ -32,11 +32,11 @@ _KATAKANA = _marked(r"\p{WB=Katakana}")
 _JOINER = "(?:" + _marked(r"\p{WB=ExtendNumLet}") + ")"  # as the low line
 _BETWEEN_LETTERS = _marked(r"[[\p{WB=MidLetter}\p{WB=MidNumLet}\p{WB=Single_Quote}]--\u055f]")
 _BETWEEN_DIGITS = _marked(r"[\p{WB=MidNum}\p{WB=MidNumLet}\p{WB=Single_Quote}\ufe10\ufe14]")
-_RUN = (
-    rf"(?:{_KATAKANA}(?:{_JOINER}*+{_KATAKANA})*"
-    rf"|(?:{_LETTER}(?:(?:{_JOINER}*+|{_BETWEEN_LETTERS}){_LETTER})*|{_DIGIT}(?:(?:{_JOINER}*+|{_BETWEEN_DIGITS}){_DIGIT})*)+)"
-)
-_WORD = rf"(?:(?=\p{{WB=ExtendNumLet}})(?<!\p{{WB=ExtendNumLet}}{_MARK}*){_JOINER}++)?{_RUN}(?:{_JOINER}++{_RUN})*{_JOINER}*+"
+_LETTERS = rf"{_LETTER}(?:(?:{_JOINER}*+|{_BETWEEN_LETTERS}){_LETTER})*"
+_DIGITS = rf"{_DIGIT}(?:(?:{_JOINER}*+|{_BETWEEN_DIGITS}){_DIGIT})*"
+_RUN = rf"(?:{_KATAKANA}(?:{_JOINER}*+{_KATAKANA})*|(?:{_LETTERS}|{_DIGITS})+)"
+_FIRST_JOINERS = rf"(?=\p{{WB=ExtendNumLet}})(?<!\p{{WB=ExtendNumLet}}{_MARK}*){_JOINER}++"
+_WORD = rf"(?:{_FIRST_JOINERS})?{_RUN}(?:{_JOINER}++{_RUN})*{_JOINER}*+"
 _FLAG = _marked(r"[\U0001f1e6-\U0001f1ff]") * 2
 _EMOJI = (
     rf"\u200d?(?:{_PICTURE}|[\U0001f3fb-\U0001f3ff])[{_MARK}--\ufe0e]*+(?:(?<=\u200d){_PICTURE}[{_MARK}--\ufe0e]*+)*"
