@@ -1,5 +1,6 @@
 """The baseline: a real Elasticsearch asked and filled by its official client, without any code of ours."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,10 +52,14 @@ class Baseline:
         return self.client.search(index=_name(index), body=asked, request_cache=False).body
 
     def bytes_of(self, index: str) -> int:
-        """Bytes of an index on disk, once all is written."""
+        """Bytes of an index on disk, once all is written and nothing is being merged any more."""
         self.client.indices.flush(index=_name(index))
-        answer = self.client.indices.stats(index=_name(index), metric="store")
-        return answer["_all"]["primaries"]["store"]["size_in_bytes"]
+        while self._stats(index)["merges"]["current"]:
+            time.sleep(0.5)
+        return self._stats(index)["store"]["size_in_bytes"]
+
+    def _stats(self, index: str) -> dict[str, dict[str, int]]:
+        return self.client.indices.stats(index=_name(index), metric="store,merge")["_all"]["primaries"]
 
 
 @contextmanager
