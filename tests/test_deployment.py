@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
-from jsonschema import Draft7Validator
+from jsonschema import Draft202012Validator
 
 from crawler.config import Config
 from lianxin.cli import COMMANDS
@@ -25,7 +25,7 @@ def megabytes(text):
 
 
 def test_the_file_is_what_the_compose_specification_calls_one():
-    assert list(Draft7Validator(get_builtin_schema("vendor.compose-spec")).iter_errors(COMPOSE)) == []
+    assert list(Draft202012Validator(get_builtin_schema("vendor.compose-spec")).iter_errors(COMPOSE)) == []
 
 
 @pytest.mark.parametrize("name", SERVICES)
