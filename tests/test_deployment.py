@@ -121,6 +121,7 @@ def test_every_command_that_is_named_exists(path):
     assert ours <= known
 
 
-def test_every_link_leads_somewhere():
-    text = (DEPLOY.parent / "docs" / "scale.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", ["docs/scale.md", "docs/bench.md"])
+def test_every_link_leads_somewhere(path):
+    text = (DEPLOY.parent / path).read_text(encoding="utf-8")
     assert all((DEPLOY.parent / "docs" / link).exists() for link in re.findall(r"\]\((?!https?:)([^)#]+)", text))
