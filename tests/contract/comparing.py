@@ -9,9 +9,9 @@ EXACT = 1e-9
 """Relative and absolute: sums may be added up in another order."""
 CARDINALITY = 0.05
 """Relative; one more or less is allowed always. Elasticsearch estimates."""
-PERCENT = 2
+PERCENT = 1
 """Of more than EXACT_PERCENTILES values a percentile lies between those so many percents lower and higher."""
-EXACT_PERCENTILES = 1000
+EXACT_PERCENTILES = 10_000
 OWN = {"_score", "max_score", "doc_count_error_upper_bound"}
 """What is each engine's own; what scores are for, the order of hits, is compared."""
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipelines.index import Body
-from tests.pipelines.index.bodies import AGGREGATIONS, HIGHLIGHTS, QUERIES, SORTS
+from tests.pipelines.index.bodies import AGGREGATIONS, HIGHLIGHTS, LEAVES, QUERIES, SORTS
 
 EXAMPLES = int(os.environ.get("LIANXIN_CONTRACT_EXAMPLES", "0"))
 """More of them, others every time."""
@@ -16,13 +16,20 @@ STANDARD = 250
 LEAST = 150
 """Different bodies that must come out of it."""
 
-PAGES = {
-    "size": st.integers(0, 20),
-    "from": st.sampled_from([0, 0, 3, 500, 9_900]),
-    "highlight": HIGHLIGHTS,
-    "_source": st.lists(st.sampled_from(["id", "text", "themes", "likes", "replies", "url"]), min_size=1, unique=True),
-}
-BODIES = st.fixed_dictionaries({"query": QUERIES, "sort": SORTS}, optional={**PAGES, "aggs": AGGREGATIONS})
+SHOWN = st.sampled_from(["id", "text", "themes", "likes", "replies", "url"])
+PAGES = st.fixed_dictionaries(
+    {"query": QUERIES, "sort": SORTS},
+    optional={
+        "size": st.integers(0, 20),
+        "from": st.sampled_from([0, 0, 3, 500, 9_900]),
+        "highlight": HIGHLIGHTS,
+        "_source": st.lists(SHOWN, min_size=1, unique=True),
+    },
+)
+# Few clauses below, or few documents are left to be counted.
+SCOPES = st.just({"match_all": {}}) | LEAVES | QUERIES
+COUNTS = st.fixed_dictionaries({"query": SCOPES, "size": st.just(0), "aggs": AGGREGATIONS})
+BODIES = PAGES | COUNTS | COUNTS
 
 
 def for_each_body(check: Callable[[Body], None]) -> None:

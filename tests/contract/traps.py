@@ -121,6 +121,8 @@ TRAPS: dict[str, Body] = {
         {"bool": {"should": [{"match_phrase": {"text": "医保医"}}, {"match_phrase": {"text": "保医保"}}]}},
         highlight=MARKED,
     ),
+    "as many gaps as are filled": _asked({"h": {"histogram": {"field": "likes", "interval": 1.126}}}),
+    "more gaps than are filled": _asked({"h": {"histogram": {"field": "likes", "interval": 1}}}),
     "should without must": _hits({"bool": {"should": [ONE_PHRASE, {"term": {"themes": ""}}]}}),
     "should beside filter": _hits({"bool": {"filter": [{"term": {"kind": "letter"}}], "should": [ONE_PHRASE]}}),
     "an empty bool": _hits({"bool": {}}),

@@ -13,6 +13,9 @@ Keys = tuple[tuple[str, str], ...]
 Fields = Mapping[str, Field]
 
 SCORE = "_score"
+COMPRESSION = 1000
+"""Of the digest that percentiles are read from. With Elasticsearch's own 100 the median of small whole numbers, half of
+them alike, is off by seven percents; with this one up to 10,000 values are not estimated at all."""
 _LONGS = {"asc": 2**63 - 1, "desc": -(2**63)}
 _DOUBLES = {"asc": "Infinity", "desc": "-Infinity"}
 _MISSING = frozenset({*_LONGS.values(), *_DOUBLES.values()})
@@ -86,6 +89,8 @@ def _aggregation(request: Mapping[str, object], fields: Fields) -> dict[str, obj
         options = dict(asked["top_hits"])
         keys = keys_of(options)
         asked["top_hits"] = options | {"sort": order(keys, fields), "track_scores": keys[0][0] == SCORE}
+    if "percentiles" in asked:
+        asked["percentiles"] = {**asked["percentiles"], "tdigest": {"compression": COMPRESSION}}
     if below := _below(request):
         asked["aggs"] = {name: _aggregation(each, fields) for name, each in below.items()}
     return asked

@@ -16,6 +16,7 @@ from pipelines.index.embedded.distinct import DistinctCounter
 from pipelines.index.embedded.hits import HitReader, read_page
 from pipelines.index.embedded.native import NativeAggregator
 from pipelines.index.embedded.nodes import (
+    MOST_COUNTED,
     Bucket,
     Node,
     Path,
@@ -23,6 +24,7 @@ from pipelines.index.embedded.nodes import (
     Result,
     TooManyBuckets,
     apart,
+    bucket_count,
     buckets_at,
     core,
     distinct_apart,
@@ -57,10 +59,13 @@ class Aggregator:
         """The `aggregations` part of an answer. Raises TooManyBuckets."""
         nodes = read(request)
         try:
-            return self._answer(nodes, query)
+            result = self._answer(nodes, query)
         except TooManyBuckets:
             # Repeated values are counted as buckets; where there are too many in one answer, they are counted apart.
-            return self._answer(distinct_apart(nodes), query)
+            result = self._answer(distinct_apart(nodes), query)
+        if bucket_count(nodes, result) > MOST_COUNTED:
+            raise TooManyBuckets(f"more than {MOST_COUNTED} buckets in one answer")
+        return result
 
     def _answer(self, nodes: Mapping[str, Node], query: Query) -> Result:
         result = self._native.answer(core(nodes), query)

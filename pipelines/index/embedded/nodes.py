@@ -10,7 +10,9 @@ Result = dict[str, object]
 Bucket = dict[str, object]
 Path = tuple[tuple[str, "Node"], ...]
 
-MOST_BUCKETS = 65_000  # tantivy's limit on one answer; Elasticsearch's `search.max_buckets` is as large
+MOST_BUCKETS = 65_000  # tantivy's limit on one pass
+MOST_COUNTED = 65_536  # Elasticsearch's `search.max_buckets`, as `bucket_count` counts
+GAPS_COUNTED_TWICE = 10_000
 BUCKETS = frozenset({"terms", "date_histogram", "histogram", "range"})
 METRICS = frozenset({"avg", "sum", "min", "max", "value_count", "cardinality", "estimate", "stats", "extended_stats"})
 
@@ -132,3 +134,20 @@ def pairs(have: Result, found: Result | None, path: Path) -> Iterator[tuple[Buck
     others = {bucket["key"]: bucket for bucket in found[name]["buckets"]} if found else {}
     for bucket in have[name]["buckets"]:
         yield from pairs(bucket, others.get(bucket["key"]), tuple(rest))
+
+
+def bucket_count(nodes: Mapping[str, Node], result: Result) -> int:
+    """How many buckets results hold as Elasticsearch counts them: gaps filled by the ten thousand count twice."""
+    return sum(_bucket_count(node, result[name]) for name, node in nodes.items())
+
+
+def _bucket_count(node: Node, result: Result) -> int:
+    if node.kind == "filter":
+        return bucket_count(node.below, result)
+    found = result.get("buckets", ())
+    buckets = list(found.values()) if isinstance(found, Mapping) else found
+    count = len(buckets)
+    if node.kind in ("date_histogram", "histogram"):
+        gaps = sum(not bucket["doc_count"] for bucket in buckets)
+        count += gaps // GAPS_COUNTED_TWICE * GAPS_COUNTED_TWICE
+    return count + (sum(bucket_count(node.below, bucket) for bucket in buckets) if node.below else 0)

@@ -254,6 +254,23 @@ def test_booleans_are_zero_and_one_with_their_names(empty_index):
     }
 
 
+@pytest.mark.parametrize(
+    ("parents", "buckets", "refused"),
+    [(1, 35_535, False), (1, 35_536, True), (2, 19_000, False), (3, 15_000, True), (7, 9_000, False), (8, 9_000, True)],
+)
+def test_gaps_count_as_elasticsearch_counts_them(empty_index, parents, buckets, refused):
+    ends = [{"id": f"{n}-{end}", "platform": f"{n}", "likes": end} for n in range(parents) for end in (0, 1_000_000)]
+    empty_index.put(COMMENTS, ends)
+    steps = {"steps": {"histogram": {"field": "likes", "interval": 1_000_000 / (buckets - 0.5)}}}
+    request = {"platforms": {"terms": {"field": "platform"}, "aggs": steps}}
+    if refused:
+        with pytest.raises(TooManyBuckets):
+            answer(empty_index, request)
+    else:
+        found = answer(empty_index, request)["platforms"]["buckets"]
+        assert [len(bucket["steps"]["buckets"]) for bucket in found] == [buckets] * parents
+
+
 def test_so_many_intervals_are_refused(empty_index):
     empty_index.put(COMMENTS, posted("1990-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z"))
     with pytest.raises(TooManyBuckets):
