@@ -36,7 +36,9 @@ def opened(config: Config) -> Iterator[Index]:
 def feed_index(config: Config, registry: Registry) -> Fed:
     """Bring the index up to date, with a progress display."""
     with opened(config) as index, progress("索引", None, "字节") as watch:
-        return feed(config, registry, index, watch)
+        fed = feed(config, registry, index, watch)
+    _say_refused(Console(stderr=True, soft_wrap=True, highlight=False), config, fed)
+    return fed
 
 
 def feed_collected(config: Config, registry: Registry) -> None:
@@ -107,6 +109,7 @@ def rebuild_index(
         console.print(
             f"已从日志重建：发布 {fed.posts}，评论与来信 {fed.comments}，官方答复 {fed.replies}，采集记录 {fed.runs}。"
         )
+        _say_refused(console, config, fed)
         if fed.orphans:
             console.print(f"{fed.orphans} 条答复找不到对应的评论，等评论采集到时再归过去。")
         _say_generations(console, index)
@@ -134,6 +137,11 @@ def drop_kept() -> None:
             console.print(f"已删除旧索引 {generation}。")
     if not kept:
         console.print("没有旧索引。")
+
+
+def _say_refused(console: Console, config: Config, fed: Fed) -> None:
+    if fed.refused:
+        console.print(f"索引不收 {fed.refused} 篇，原因写在 {config.rejected_folder}/index-*.jsonl。", markup=False)
 
 
 def _left(config: Config, index: Index) -> Lag:
@@ -164,7 +172,7 @@ def _say_known_lag(console: Console, config: Config) -> None:
 def _move(console: Console, config: Config, registry: Registry, to: str) -> None:
     if to == config.index:
         raise WrongUse(f"索引已经在 {_without_password(to)}。要按现在的登记文件重建，就不带 --to。")
-    target = load_config(**(config.model_dump() | {"index": to}))
+    target = load_config(**(_without_secrets(config) | {"index": to}))
     feed_index(config, registry)
     with opened(config) as source, opened(target) as destination, progress("搬索引", None, "篇") as watch:
         comparison = move(config, source, destination, watch)
@@ -172,6 +180,14 @@ def _move(console: Console, config: Config, registry: Registry, to: str) -> None
     if not comparison.equal:
         raise Trouble("两边不一致，没有启用新的索引，原来的索引照常使用；请再运行一次，还不行就不带 --to 重建。")
     console.print("已搬好，两边一致。把 LIANXIN_INDEX 改成新的地址后生效；原来的索引没有动。")
+
+
+def _without_secrets(config: Config) -> dict[str, object]:
+    """The configuration; from one Elasticsearch to another without what the first one knows us by."""
+    settings = config.model_dump()
+    if config.index != "local":
+        settings |= {"index_password_file": None, "index_key_file": None, "index_ca_file": None}
+    return settings
 
 
 def _without_password(url: str) -> str:

@@ -18,7 +18,7 @@ from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines.fold import Batch, Fed, Fold
 from pipelines.index import Index, Progress, Refused
-from pipelines.journal import read, read_one
+from pipelines.journal import bytes_of, read, read_one
 from pipelines.lag import lag
 from pipelines.recipe import recipe_of
 from pipelines.watching import Unwatched, Watch
@@ -61,8 +61,11 @@ def rebuild(
     the index has taken in segments that are not in the journal here, unless `incomplete` says that they may go.
     """
     with alone(config):
-        if not incomplete:
-            _check_journal(config, index)
+        try:
+            if not incomplete:
+                _check_journal(config, index)
+        except Unreadable:
+            pass  # a damaged index cannot say what it held; it is kept beside the new one
         return _feed_beside(config, registry, index, watch, BATCH)
 
 
@@ -88,10 +91,13 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
     progress = index.acknowledged()
     recipe, taken = recipe_of(registry, config), dict(progress.taken)
     fold = Fold(registry, config.zone, index)
-    ours = {path.name for path in config.journal_folder.glob("*.jsonl")}
-    elsewhere = tuple(place for place in progress.waiting if place[0] not in ours)  # other machines' segments
-    waiting = (read_one(config.journal_folder, *place) for place in progress.waiting if place[0] in ours)
-    fold.wait_for(Batch.of(waiting).replies)
+    sizes = bytes_of(config.journal_folder)
+    here = {place for place in progress.waiting if place[1] < sizes.get(place[0], 0)}
+    elsewhere = tuple(place for place in progress.waiting if place not in here)  # other machines', or not copied yet
+    # Their comments may have come by another machine meanwhile.
+    fold.take(Batch.of(read_one(config.journal_folder, *place) for place in sorted(here)))
+    if set(fold.waiting()) != here:
+        index.acknowledge(Progress(taken, (*elsewhere, *fold.waiting()), recipe))
     watch.expect(lag(config.journal_folder, taken).bytes)
     entries = read(config.journal_folder, taken)
     with Ledger(config.ledger_path) as ledger:
@@ -107,10 +113,7 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
 
 
 def _check_journal(config: Config, index: Index) -> None:
-    try:
-        known = index.acknowledged().taken
-    except Unreadable:
-        return
+    known = index.acknowledged().taken
     missing = sorted(known.keys() - {path.name for path in config.journal_folder.glob("*.jsonl")})
     if missing:
         raise JournalIncomplete(
@@ -119,12 +122,12 @@ def _check_journal(config: Config, index: Index) -> None:
         )
 
 
-def _keep_aside(config: Config, index: Index, refused: list[tuple[str, Refused]]) -> None:
+def _keep_aside(config: Config, index: Index, refused: dict[tuple[str, str], Refused]) -> None:
     """Write down what the index will never take, with the reason; the journal has the words."""
     if not refused:
         return
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    lines = [{"at": now, "index": name, "id": each.id, "reason": each.reason} for name, each in refused]
+    lines = [{"at": now, "index": name, "id": each.id, "reason": each.reason} for (name, _), each in refused.items()]
     config.rejected_folder.mkdir(parents=True, exist_ok=True)
     with (config.rejected_folder / f"index-{index.generation}.jsonl").open("ab") as file:
         file.writelines(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)

@@ -29,13 +29,18 @@ Documents = dict[str, CommentDocument]
 
 @dataclass(slots=True)
 class Fed:
-    """What a feeding took in. `orphans` are replies whose comment is not known; they wait for it."""
+    """What a feeding took in.
+
+    `orphans` are replies whose comment is not known; they wait for it. `refused` are documents the index will never
+    take; they are written down with the reason.
+    """
 
     posts: int = 0
     comments: int = 0
     replies: int = 0
     runs: int = 0
     orphans: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Fold:
 
     def __init__(self, registry: Registry, zone: ZoneInfo, index: Index) -> None:
         self.fed = Fed()
-        self.refused: list[tuple[str, Refused]] = []
+        self.refused: dict[tuple[str, str], Refused] = {}
         self._registry = registry
         self._zone = zone
         self._index = index
@@ -121,8 +126,10 @@ class Fold:
         if not self._put(COMMENTS, comments.values(), stored):
             return False
         for name in answered:
-            self.fed.replies += len(self._orphans.pop(name))
-        self._put(RUNS, batch.runs.values(), self._index.read(RUNS, list(batch.runs)))
+            if (COMMENTS, name) not in self.refused:  # a reply waits for a comment the index can take
+                self.fed.replies += len(self._orphans.pop(name))
+        if not self._put(RUNS, batch.runs.values(), self._index.read(RUNS, list(batch.runs))):
+            return False
         # Posts last: a feeding that ends before finds them changed again, and so their comments.
         return self._tie_again(changed, posts, comments) and self._put(
             POSTS, [posts[name] for name in batch.posts], stored_posts
@@ -132,6 +139,7 @@ class Fold:
         self.fed.posts += len(batch.posts)
         self.fed.comments += len(batch.comments)
         self.fed.runs += len(batch.runs)
+        self.fed.refused += len(self.refused)
         self.fed.orphans = len(self.waiting())
 
     def _put(self, index: str, documents: Iterable[Document], stored: Mapping[str, Stored]) -> bool:
@@ -141,7 +149,7 @@ class Fold:
         if not news:
             return True
         written = self._index.put(index, news, {name: found.version for name, found in stored.items()})
-        self.refused += [(index, refused) for refused in written.refused]
+        self.refused |= {(index, refused.id): refused for refused in written.refused}
         return not written.overtaken
 
     def _posts(self, batch: Batch) -> tuple[dict[str, PostDocument], dict[str, Stored], set[str]]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from crawler.config import Config
-from crawler.errors import ServiceAway
+from crawler.errors import ServiceAway, Trouble
 from crawler.registry import Registry
 from pipelines.feeder import feed
 from pipelines.index import open_index
@@ -23,9 +23,9 @@ def follow(
     say: Callable[[str], None],
     wait: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Feed whenever the journal has grown, with the registry as it is then. Ends only with an error or an interrupt.
+    """Feed whenever the journal has grown, with the registry as it is then. Ends only with an interrupt.
 
-    While the index is away, says so once, and waits.
+    While the index is away, or a registry file is wrong, says so once, and waits.
     """
     pause, away, fed = LOOK_EVERY, False, None
     while True:
@@ -35,11 +35,15 @@ def follow(
                 _feed(config, load(), say)
                 fed = sizes
             if away:
-                say("索引又连上了，已补上落下的。")
+                say("又好了，已补上落下的。")
             pause, away = LOOK_EVERY, False
         except ServiceAway as trouble:
             if not away:
                 say(f"{trouble}采集照常进行，连上后自动补上。")
+            pause, away = min(pause * 2, LONGEST_WAIT), True
+        except Trouble as trouble:  # such as a registry file that is being edited
+            if not away:
+                say(f"{trouble}改好后自动补上。")
             pause, away = min(pause * 2, LONGEST_WAIT), True
         wait(pause)
 

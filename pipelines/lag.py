@@ -32,6 +32,8 @@ def _entries(segment: Path, start: int, end: int) -> int:
         file.seek(start)
         while start < end:
             chunk = file.read(min(_CHUNK, end - start))
+            if not chunk:
+                break  # cut back meanwhile, after a write that failed
             lines += chunk.count(b"\n")
             start += len(chunk)
     return lines

@@ -61,9 +61,10 @@ def move(config: Config, source: Index, target: Index, watch: Watch) -> Comparis
     with alone(config):
         building = target.beside()
         try:
+            reached = source.acknowledged()  # before the first page: what is fed meanwhile must come again
             comparison = _moved(source, building, watch)
             if comparison.equal:
-                building.acknowledge(source.acknowledged())
+                building.acknowledge(reached)
                 building.swap()
             else:
                 building.discard()

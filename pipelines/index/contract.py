@@ -127,7 +127,10 @@ class Index(Protocol):
         ...
 
     def swap(self) -> None:
-        """Let the generation that `beside` gave serve from now on. The one before is kept."""
+        """Let the generation that `beside` gave serve from now on. The one before is kept.
+
+        Raises ServiceAway where it is no longer being built.
+        """
         ...
 
     def kept(self) -> tuple[str, ...]:

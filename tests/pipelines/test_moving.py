@@ -9,7 +9,7 @@ from crawler.config import Config
 from crawler.errors import ServiceAway
 from pipelines.documents import Source
 from pipelines.feeder import feed
-from pipelines.index import Index, Version, Written
+from pipelines.index import Index, Progress, Version, Written
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS, INDICES, RUNS
 from pipelines.index.standing import STANDING
@@ -89,6 +89,18 @@ def test_an_interrupted_move_goes_on(config: Config, source: Index, tmp_path: Pa
     target.writes = 4  # two pages of comments are left, and posts and runs
     assert move(config, source, target, Unwatched()).equal
     assert contents(target) == contents(source)
+
+
+def test_what_is_fed_meanwhile_is_not_taken_for_moved(config: Config, source: Index, tmp_path: Path) -> None:
+    before = source.acknowledged()
+
+    class Fed(Counted):
+        def __call__(self, more: int) -> None:
+            source.acknowledge(Progress({"elsewhere.jsonl": 9}, (), before.recipe))
+
+    target = EmbeddedIndex(tmp_path / "there")
+    assert move(config, source, target, Fed()).equal
+    assert target.acknowledged() == before
 
 
 @pytest.mark.parametrize("lost", ["x:17", "board:1"])

@@ -174,6 +174,43 @@ def test_what_the_index_refuses_is_written_down_and_the_rest_stored(
     assert COMMENT.text not in line
 
 
+def test_a_reply_waits_for_a_comment_the_index_can_take(config: Config, registry: Registry, index: Index) -> None:
+    bad, reply = replace(LETTER, id="liuyan:7", likes=2**40), replace(REPLY, id="liuyan:7-1", comment_id="liuyan:7")
+    write(config.journal_folder, bad, reply)
+    fed = feed(config, registry, index)
+    assert (fed.refused, fed.orphans) == (1, 1)
+    write(config.journal_folder, replace(bad, likes=1, collected_at=AT + timedelta(days=1)))
+    assert feed(config, registry, index).replies == 1
+    assert index.get(COMMENTS, ["liuyan:7"])["liuyan:7"]["reply_hours"] == 30.0
+
+
+def test_a_reply_finds_its_comment_though_another_machine_fed_it(
+    installation: Installation, config: Config, registry: Registry, index: Index, tmp_path: Path
+) -> None:
+    other = config.model_copy(update={"data": tmp_path / "other"})
+    reply = replace(REPLY, id="liuyan:8-1", comment_id="liuyan:8")
+    write(config.journal_folder, reply)
+    assert feed(config, registry, index).orphans == 1
+    write(other.journal_folder, replace(LETTER, id="liuyan:8"))
+    assert feed(other, registry, index).comments == 1
+    fed = feed(config, registry, index)
+    assert (fed.replies, fed.orphans) == (1, 0)
+    assert [each["id"] for each in index.get(COMMENTS, ["liuyan:8"])["liuyan:8"]["replies"]] == [reply.id]
+
+
+def test_a_reply_that_waits_beyond_the_end_of_a_copied_segment_is_left_to_its_own_machine(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    feed(config, registry, index)
+    reached = index.acknowledged()
+    (segment,) = config.journal_folder.glob("*.jsonl")
+    place = (segment.name, segment.stat().st_size)
+    index.acknowledge(Progress(reached.taken, (place,), reached.recipe))
+    write(config.journal_folder, replace(RUN, id="board:2"))
+    assert feed(config, registry, index).runs == 1
+    assert index.acknowledged().waiting == (place,)
+
+
 def test_the_lag_is_counted_in_entries_and_known_to_the_ledger(
     config: Config, registry: Registry, index: Index
 ) -> None:
@@ -214,12 +251,39 @@ def test_following_waits_for_an_index_that_is_away_and_catches_up(
     assert said == [
         "连不上。采集照常进行，连上后自动补上。",
         "已进索引：发布 1，评论与来信 2，官方答复 1，采集记录 1。",
-        "索引又连上了，已补上落下的。",
+        "又好了，已补上落下的。",
     ]
     assert pauses == [4.0, 8.0, 16.0, 2.0, 2.0]
     index = open_index(config)
     assert set(index.get(COMMENTS, [COMMENT.id, LETTER.id])) == {COMMENT.id, LETTER.id}
     index.close()
+
+
+def test_following_outlives_a_registry_that_is_being_edited(config: Config, registry: Registry) -> None:
+    said: list[str] = []
+    loads = iter([WrongUse("policies.toml 第 1 行不对。"), registry])
+
+    def load() -> Registry:
+        found = next(loads)
+        if isinstance(found, WrongUse):
+            raise found
+        return found
+
+    def wait(_: float) -> None:
+        if len(said) == 3:
+            raise Ended
+
+    with pytest.raises(Ended):
+        follow(config, load, said.append, wait)
+    assert said[0] == "policies.toml 第 1 行不对。改好后自动补上。"
+    assert said[1].startswith("已进索引：发布 1")
+
+
+def test_a_build_that_is_gone_is_not_taken_for_serving(config: Config, index: Index) -> None:
+    building = index.beside()
+    index.beside().discard()
+    with pytest.raises(ServiceAway, match="没有启用"):
+        building.swap()
 
 
 def test_only_kept_generations_can_be_dropped(config: Config, registry: Registry, index: Index, tmp_path: Path) -> None:

@@ -27,11 +27,11 @@ _ABOUT_ONE_DOCUMENT = frozenset(
     {
         "action_request_validation_exception",
         "document_parsing_exception",
-        "illegal_argument_exception",
         "mapper_parsing_exception",
         "strict_dynamic_mapping_exception",
     }
 )
+"""Errors that are a document's own. Any other is the cluster's and may be mended: nothing is refused for it."""
 
 
 class Gone(ServiceAway):
@@ -167,8 +167,11 @@ class Bulk:
                 self._delivery.overtaken.append(each.id)
             elif why := self._not_now(status, error):
                 left += self._again([each], why, doubtful=status >= 500)
-            else:
+            elif error.get("type") in _ABOUT_ONE_DOCUMENT or reasons.field_in(error, self._fields):
                 self._delivery.refused.append(Refused(each.id, reasons.refused(error, self._fields)))
+            else:
+                why = reasons.refusal(self._connection.shown, [str(error.get("type"))])
+                left += self._again([each], why, doubtful=False)
         self._make_sure(unsure)
         return left
 

@@ -52,10 +52,12 @@ class Access:
         try:
             parts = urlsplit(self.url)
             usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
+            # A password with a slash in it ends the host too early; the rest of it would be taken for a path.
+            usable = usable and "@" not in f"{parts.path}{parts.query}{parts.fragment}"
         except ValueError:
             usable = False
         if not usable:
-            raise WrongUse("LIANXIN_INDEX 不是一个地址，应像 https://主机:9200，请核对。")
+            raise WrongUse("LIANXIN_INDEX 不是一个地址，应像 https://主机:9200；密码里的 / 要写成 %2F。请核对。")
 
     @property
     def shown(self) -> str:
@@ -77,7 +79,7 @@ class Access:
         if not parts.username:
             return None
         # Not left to the client, which takes no password beyond ASCII.
-        pair = f"{unquote(parts.username)}:{self.password or unquote(parts.password or '')}"
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '') or self.password or ''}"
         return f"Basic {b64encode(pair.encode()).decode()}"
 
 

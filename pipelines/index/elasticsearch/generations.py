@@ -119,10 +119,12 @@ class Generations:
                 raise ServiceAway(trouble)
 
     def swap(self, generation: str) -> None:
-        """Let the generation that is being built serve. Nothing where it is not, or no longer, being built."""
+        """Let the generation that is being built serve. Raises ServiceAway where it is no longer being built."""
         places = self.places()
-        if places.building != generation:
+        if places.serving == generation:
             return
+        if places.building != generation:
+            raise ServiceAway("新建的索引已被别的进程换下或删除，没有启用；请再运行一次。")
         actions = []
         if places.serving:
             for index, aliases in places.aliases[places.serving].items():

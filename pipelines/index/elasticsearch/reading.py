@@ -8,6 +8,7 @@ from pipelines.index.checks import refuse
 from pipelines.index.contract import Body, Hit
 from pipelines.index.elasticsearch.asking import SCORE, Fields, hit_of, keys_of, question
 from pipelines.index.elasticsearch.connection import Connection
+from pipelines.index.elasticsearch.reasons import blocked
 from pipelines.index.embedded.nodes import TooManyBuckets
 from pipelines.index.mapping import LONGEST_KEYWORD
 
@@ -39,6 +40,9 @@ def search(connection: Connection, index: str | None, body: Body) -> dict[str, o
     response = connection.ask("POST", path, body, **_WHOLE)
     if "too_many_buckets_exception" in response.types:
         raise TooManyBuckets("more buckets than Elasticsearch gives in one answer (search.max_buckets)")
+    closed = blocked(response.status, response.types, "")
+    if response.status == 400 and closed:
+        raise ServiceAway(f"Elasticsearch（{connection.shown}）{closed}。")
     if response.status == 400:
         refuse(f"Elasticsearch does not answer this body: {', '.join(sorted(response.types))}")
     if not response.ok or response.body is None:

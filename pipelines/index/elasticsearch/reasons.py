@@ -88,11 +88,17 @@ def blocked(status: int, types: Iterable[str], reason: str) -> str | None:
 
 def refused(error: Mapping[str, object], fields: Iterable[str]) -> str:
     """Why a document will never be taken: the error's type and the field, never the value."""
-    reason = str(error.get("reason", ""))
-    named = next((name for found in _FIELD.finditer(reason) for name in found.groups() if name in set(fields)), None)
+    named = field_in(error, fields)
     where = f"字段 {named}，" if named else ""
     kind = re.sub(r"\W", "", str(error.get("type", "unknown")))
     return f"Elasticsearch 不收（{where}{kind}）。"[:LONGEST]
+
+
+def field_in(error: Mapping[str, object], fields: Iterable[str]) -> str | None:
+    """The field of ours that an error names; None where it names none."""
+    known = set(fields)
+    found = _FIELD.finditer(str(error.get("reason", "")))
+    return next((name for match in found for name in match.groups() if name in known), None)
 
 
 def error_types(body: object) -> frozenset[str]:

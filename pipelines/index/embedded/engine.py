@@ -141,9 +141,10 @@ class EmbeddedIndex:
         shutil.rmtree(self._folder / name)
 
     def swap(self) -> None:
-        """Let the generation that `beside` gave serve from now on."""
+        """Let the generation that `beside` gave serve from now on. Raises ServiceAway where it is no longer there."""
         name = self.generation
-        self._pointer.change(lambda places: Places(name) if places.building == name else places)
+        if self._pointer.change(lambda places: Places(name) if places.building == name else places).serving != name:
+            raise ServiceAway("新建的索引已被别的进程换下或删除，没有启用；请再运行一次。")
 
     def kept(self) -> tuple[str, ...]:
         """Generations that served before, oldest first."""

@@ -12,7 +12,7 @@ import orjson
 from crawler.errors import ServiceAway, Unreadable
 from pipelines.index.contract import Progress
 from pipelines.index.embedded.files import made_aside, write_safely
-from pipelines.index.embedded.shelf import Shelf
+from pipelines.index.embedded.shelf import Shelf, make_shelf
 from pipelines.index.mapping import INDICES, VERSION, Field
 
 LAYOUT = 1
@@ -60,7 +60,7 @@ class Generation:
         return self._about["mapping"]
 
     def shelf(self, index: str) -> Shelf:
-        """The tantivy folder of one index, made where it is missing."""
+        """The tantivy folder of one index. Raises Unreadable where it was lost."""
         if index not in self._open:
             known = self._fields.get(index, {}).items()
             fields = {name: Field(kind, "", many, searchable) for name, (kind, many, searchable) in known}
@@ -68,11 +68,9 @@ class Generation:
         return self._open[index]
 
     def progress(self) -> Progress:
-        """How far it reaches; nowhere where a folder is gone. Raises Unreadable."""
+        """How far it reaches. Raises Unreadable."""
         path = self.folder / _PROGRESS
-        if any(not (self.folder / index).exists() for index in INDICES):
-            path.unlink(missing_ok=True)
-        for index in INDICES:
+        for index in self._fields:
             self.shelf(index)
         try:
             kept = orjson.loads(path.read_bytes())
@@ -85,8 +83,6 @@ class Generation:
 
     def remember(self, progress: Progress) -> None:
         """Keep how far it reaches."""
-        for index in INDICES:
-            self.shelf(index)  # a folder that is missing later on was lost, not never needed
         write_safely(self.folder / _PROGRESS, orjson.dumps(asdict(progress)))
 
     def close(self) -> None:
@@ -96,3 +92,5 @@ class Generation:
     def _make(self) -> None:
         with made_aside(self.folder) as aside:
             write_safely(aside / _ABOUT, orjson.dumps(described(INDICES)))
+            for index, fields in INDICES.items():
+                make_shelf(aside / index, fields)

@@ -10,7 +10,6 @@ import tantivy
 from tantivy import Query
 
 from crawler.errors import ServiceAway, Unreadable
-from pipelines.index.embedded.files import made_aside
 from pipelines.index.embedded.query import QueryBuilder
 from pipelines.index.embedded.schema import build_schema, read_bytes
 from pipelines.index.mapping import Field
@@ -22,11 +21,21 @@ _AWAY = "打不开本机索引 {folder}：{reason}。请检查文件夹是否存
 _BROKEN = "读不出本机索引 {folder}（{reason}）。请运行 lianxin index rebuild。"
 
 
+def make_shelf(folder: Path, fields: Mapping[str, Field]) -> None:
+    """Make an empty one."""
+    folder.mkdir()
+    tantivy.Index(build_schema(fields), path=str(folder))
+    # The library has no parameter for it; the setting belongs to the folder and is kept by every writer.
+    meta = orjson.loads((folder / _META).read_bytes())
+    meta["index_settings"]["docstore_blocksize"] = _BLOCK
+    (folder / _META).write_bytes(orjson.dumps(meta))
+
+
 class Shelf:
     """The tantivy folder of one index, shared by processes. Writers take turns; readers see the newest commit."""
 
     def __init__(self, folder: Path, fields: Mapping[str, Field], patience: float) -> None:
-        """Open or make it; `patience` in seconds. Raises Unreadable, ServiceAway."""
+        """Open it; `patience` in seconds. Raises Unreadable, ServiceAway."""
         self.folder = folder
         schema = build_schema(fields)
         self._patience = patience
@@ -34,7 +43,7 @@ class Shelf:
         self._seen: tuple[int, int, int] | None = None
         try:
             if not folder.exists():
-                self._make(schema)
+                raise Unreadable(f"本机索引的文件夹 {folder} 不见了，请运行 lianxin index rebuild。")
             self.index = tantivy.Index(schema, path=str(folder))
             self.index.config_reader("manual", 0)
         except OSError as error:
@@ -42,14 +51,6 @@ class Shelf:
         except ValueError as error:
             raise Unreadable(_BROKEN.format(folder=folder, reason=error)) from error
         self.queries = QueryBuilder(schema, fields)
-
-    def _make(self, schema: tantivy.Schema) -> None:
-        with made_aside(self.folder) as aside:
-            tantivy.Index(schema, path=str(aside))
-            # The library has no parameter for it; the setting belongs to the folder and is kept by every writer.
-            meta = orjson.loads((aside / _META).read_bytes())
-            meta["index_settings"]["docstore_blocksize"] = _BLOCK
-            (aside / _META).write_bytes(orjson.dumps(meta))
 
     def searcher(self) -> tantivy.Searcher:
         """A snapshot of the newest commit, whoever made it. Raises Unreadable, ServiceAway."""

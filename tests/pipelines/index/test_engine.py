@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import ServiceAway, Trouble
+from crawler.errors import ServiceAway, Trouble, Unreadable
 from pipelines.index import Progress, Refused, Written
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS, INDICES, POSTS
@@ -161,7 +161,10 @@ def test_a_lost_folder_is_not_taken_for_a_full_one(tmp_path):
     index.close()
     shutil.rmtree(tmp_path / "index" / index.generation / COMMENTS)
     again = EmbeddedIndex(tmp_path / "index")
-    assert again.acknowledged() == Progress()
+    for ask in (again.acknowledged, lambda: again.search(COMMENTS, {}), again.acknowledged):
+        with pytest.raises(Unreadable, match="不见了，请运行 lianxin index rebuild"):
+            ask()
+    assert len(again.differences()) == 1
     again.close()
 
 

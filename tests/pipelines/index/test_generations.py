@@ -70,7 +70,8 @@ def test_nothing_is_written_into_a_generation_that_no_longer_serves(index, folde
     third.swap()
     with pytest.raises(ServiceAway, match="换成了新的一代"):
         second.put(COMMENTS, [{"id": "late"}])
-    second.swap()
+    with pytest.raises(ServiceAway, match="没有启用"):
+        second.swap()
     assert index.generation == third.generation
 
 
