@@ -28,6 +28,9 @@ READ_ONLY = "index [i] blocked by: [FORBIDDEN/5/index read-only (api)];"
 NOT_RECOVERED = "blocked by: [SERVICE_UNAVAILABLE/1/state not recovered / initialized];"
 BLOCK = "cluster_block_exception"
 MISSING_SHARD = "unavailable_shards_exception"
+NO_WRITE_INDEX = "no write index is defined for alias [a]. The write index may be explicitly disabled"
+CLUSTER = {"stored": 0, "raises": "没有照办", "endless": True}
+"""The cluster's fault and not the documents': none of them is refused for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,10 @@ CASES = (
     Case("cut for good, all stored", ever(faults.dropped(stored=True)), raises="断开了连接", endless=True),
     Case("key revoked (401)", ever(faults.error(401, "security_exception")), stored=0, raises="不认这个用户名"),
     Case("not allowed (403)", ever(faults.error(403, "security_exception")), stored=0, raises="不许这个用户"),
+    Case("not allowed, item by item", item(403, "security_exception", every=True), **CLUSTER),
+    Case("no write index", item(400, "illegal_argument_exception", NO_WRITE_INDEX, every=True), **CLUSTER),
+    Case("no shard to write to", item(404, "no_shard_available_action_exception", every=True), **CLUSTER),
+    Case("request 400 that is no document's", ever(faults.error(400, "illegal_argument_exception")), **CLUSTER),
     Case("index gone", item(404, "index_not_found_exception", every=True), stored=0, raises="被删除了"),
 )
 

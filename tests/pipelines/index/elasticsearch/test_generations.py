@@ -153,7 +153,8 @@ def test_swapping_what_is_not_being_built_changes_nothing(filled, other):
     first.swap()
     second = other.beside()
     second.swap()
-    first.swap()
+    with pytest.raises(ServiceAway, match="没有启用"):
+        first.swap()
     filled.swap()
     filled.discard()
     assert filled.generation == second.generation
