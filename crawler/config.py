@@ -82,6 +82,12 @@ class Config(BaseSettings):
         return self.data / "index"
 
     @property
+    def index_place(self) -> str:
+        """The index's address without user and password."""
+        scheme, _, rest = self.index.rpartition("://")
+        return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest
+
+    @property
     def rejected_folder(self) -> Path:
         """Items that were refused, masked, with the reason; can be mended and brought in again."""
         return self.data / "rejected"

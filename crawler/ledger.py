@@ -22,7 +22,9 @@ CREATE TABLE IF NOT EXISTS runs (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS runs_of_source ON runs (source, started_at);
 CREATE TABLE IF NOT EXISTS marks (segment TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS indexed (segment TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fed (
+    place TEXT, segment TEXT, bytes INTEGER NOT NULL, PRIMARY KEY (place, segment)
+) WITHOUT ROWID;
 """
 
 
@@ -74,15 +76,16 @@ class Ledger:
         """How many bytes of each journal segment the ledger has taken in."""
         return dict(self._database.execute("SELECT segment, bytes FROM marks"))
 
-    def note_indexed(self, taken: Mapping[str, int]) -> None:
-        """Remember how far the index has acknowledged these segments, for when it cannot be asked."""
+    def note_fed(self, place: str, taken: Mapping[str, int]) -> None:
+        """Remember how far the index at `place` has acknowledged these segments, for when it cannot be asked."""
         with self._database as database:
             database.execute("BEGIN IMMEDIATE")
-            database.executemany("INSERT OR REPLACE INTO indexed VALUES (?, ?)", taken.items())
+            rows = [(place, segment, bytes) for segment, bytes in taken.items()]
+            database.executemany("INSERT OR REPLACE INTO fed VALUES (?, ?, ?)", rows)
 
-    def indexed(self) -> dict[str, int]:
-        """How many bytes of each segment the index had acknowledged when it was last fed."""
-        return dict(self._database.execute("SELECT segment, bytes FROM indexed"))
+    def fed(self, place: str) -> dict[str, int]:
+        """How many bytes of each segment the index at `place` had acknowledged when it was last fed from here."""
+        return dict(self._database.execute("SELECT segment, bytes FROM fed WHERE place = ?", (place,)))
 
     def usual(self, source: str) -> float | None:
         """The median number of items of the last complete runs of a source; None while there is none."""

@@ -94,14 +94,16 @@ def check() -> None:
 @app.command("rebuild", help="按现在的登记文件和模型从日志重建索引；--to 把索引搬到另一处。可以中断，再运行就接着做。")
 def rebuild_index(
     to: Annotated[str | None, typer.Option(help="搬到哪里：local 或 Elasticsearch 的地址", metavar="URL")] = None,
-    incomplete: Annotated[bool, typer.Option("--incomplete", help="日志不全也重建：不在日志里的就没有了")] = False,
+    incomplete: Annotated[
+        bool, typer.Option("--incomplete", help="日志不全、别处多出内容也照做：多的就没有了")
+    ] = False,
 ) -> None:
     """Build a new generation beside the one that serves, then let it serve; or move everything to another index."""
     config = load_config()
     registry = load_registry(config.data)
     console = Console(soft_wrap=True, highlight=False)
     if to is not None:
-        _move(console, config, registry, to)
+        _move(console, config, registry, to, incomplete)
         return
     with opened(config) as index:
         with progress("重建索引", None, "字节") as watch:
@@ -163,19 +165,19 @@ def _say_generations(console: Console, index: Index) -> None:
 def _say_known_lag(console: Console, config: Config) -> None:
     """What the ledger remembers of an index that cannot be reached."""
     with Ledger(config.ledger_path) as ledger:
-        left = lag(config.journal_folder, ledger.indexed())
+        left = lag(config.journal_folder, ledger.fed(config.index_place))
     console.print(
         f"索引连不上。按台账的记录，日志里有 {left.entries} 条（{left.bytes} 字节）还没有进索引，连上后会补上。"
     )
 
 
-def _move(console: Console, config: Config, registry: Registry, to: str) -> None:
-    if to == config.index:
-        raise WrongUse(f"索引已经在 {_without_password(to)}。要按现在的登记文件重建，就不带 --to。")
+def _move(console: Console, config: Config, registry: Registry, to: str, incomplete: bool) -> None:
+    if config.model_copy(update={"index": to}).index_place.rstrip("/") == config.index_place.rstrip("/"):
+        raise WrongUse(f"索引已经在 {config.index_place}。要按现在的登记文件重建，就不带 --to。")
     target = load_config(**(_without_secrets(config) | {"index": to}))
     feed_index(config, registry)
     with opened(config) as source, opened(target) as destination, progress("搬索引", None, "篇") as watch:
-        comparison = move(config, source, destination, watch)
+        comparison = move(config, source, destination, watch, incomplete)
     _say_comparison(console, comparison)
     if not comparison.equal:
         raise Trouble("两边不一致，没有启用新的索引，原来的索引照常使用；请再运行一次，还不行就不带 --to 重建。")
@@ -188,11 +190,6 @@ def _without_secrets(config: Config) -> dict[str, object]:
     if config.index != "local":
         settings |= {"index_password_file": None, "index_key_file": None, "index_ca_file": None}
     return settings
-
-
-def _without_password(url: str) -> str:
-    scheme, _, rest = url.rpartition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest
 
 
 def _say_comparison(console: Console, comparison: Comparison) -> None:

@@ -106,7 +106,7 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
             _keep_aside(config, index, fold.refused)
             taken.update({entry.segment: entry.end for entry in chunk})
             index.acknowledge(Progress(taken, (*elsewhere, *fold.waiting()), recipe))
-            ledger.note_indexed({entry.segment: entry.end for entry in chunk})
+            ledger.note_fed(config.index_place, {entry.segment: entry.end for entry in chunk})
             watch(sum(entry.end - entry.start for entry in chunk))
     index.refresh()
     return fold.fed

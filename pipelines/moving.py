@@ -13,7 +13,7 @@ import orjson
 from crawler.config import Config
 from crawler.errors import ServiceAway
 from pipelines.documents import Source
-from pipelines.feeder import alone
+from pipelines.feeder import JournalIncomplete, alone
 from pipelines.index import Index
 from pipelines.index.mapping import INDICES
 from pipelines.index.standing import STANDING
@@ -52,13 +52,20 @@ class Comparison:
         return all(row.equal for row in self.rows)
 
 
-def move(config: Config, source: Index, target: Index, watch: Watch) -> Comparison:
+def move(config: Config, source: Index, target: Index, watch: Watch, incomplete: bool = False) -> Comparison:
     """Put everything of `source` beside what `target` has, compare, and let it serve where nothing differs.
 
     `watch` counts documents. Where something differs, what was put is dropped and `target` serves as before. Raises
-    ServiceAway where either index cannot be reached; run again, it goes on.
+    ServiceAway where either index cannot be reached; run again, it goes on. Raises JournalIncomplete where `target` has
+    taken in what `source` has not, unless `incomplete` says that it may go.
     """
     with alone(config):
+        missing = sorted(target.acknowledged().taken.keys() - source.acknowledged().taken.keys())
+        if missing and not incomplete:
+            raise JournalIncomplete(
+                f"要搬去的地方有 {len(missing)} 段日志的内容（如 {missing[0]}），这里没有，搬过去就会丢掉它们；"
+                "确实不要了，就加上 --incomplete。"
+            )
         building = target.beside()
         try:
             reached = source.acknowledged()  # before the first page: what is fed meanwhile must come again

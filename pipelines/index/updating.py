@@ -1,4 +1,8 @@
-"""Partial update: some fields of a stored document changed, the rest left as it is. On both engines."""
+"""Partial update: some fields of a stored document changed, the rest left as it is. On both engines.
+
+The index is a view: a rebuild, or a newer version of a comment, makes its document anew without what was changed here.
+Whoever changes something for good writes it into the journal as well.
+"""
 
 from collections.abc import Callable, Mapping
 

@@ -8,7 +8,7 @@ import pytest
 from crawler.config import Config
 from crawler.errors import ServiceAway
 from pipelines.documents import Source
-from pipelines.feeder import feed
+from pipelines.feeder import JournalIncomplete, feed
 from pipelines.index import Index, Progress, Version, Written
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS, INDICES, RUNS
@@ -101,6 +101,17 @@ def test_what_is_fed_meanwhile_is_not_taken_for_moved(config: Config, source: In
     target = EmbeddedIndex(tmp_path / "there")
     assert move(config, source, target, Fed()).equal
     assert target.acknowledged() == before
+
+
+def test_what_only_the_target_has_is_not_thrown_away(config: Config, source: Index, tmp_path: Path) -> None:
+    target = EmbeddedIndex(tmp_path / "there")
+    target.put(COMMENTS, [{"id": "other:1"}])
+    target.acknowledge(Progress({"elsewhere.jsonl": 9}))
+    with pytest.raises(JournalIncomplete, match=r"1 段日志的内容（如 elsewhere.jsonl）"):
+        move(config, source, target, Unwatched())
+    assert [comment["id"] for comment in contents(target)[COMMENTS]] == ["other:1"]
+    assert move(config, source, target, Unwatched(), incomplete=True).equal
+    assert contents(target) == contents(source)
 
 
 @pytest.mark.parametrize("lost", ["x:17", "board:1"])

@@ -221,7 +221,7 @@ def test_the_lag_is_counted_in_entries_and_known_to_the_ledger(
     with JournalWriter(folder) as journal:
         journal.append([RUN, POST])
     with Ledger(config.ledger_path) as ledger:
-        assert lag(folder, ledger.indexed()).entries == lag(folder, index.acknowledged().taken).entries == 2
+        assert lag(folder, ledger.fed(config.index)).entries == lag(folder, index.acknowledged().taken).entries == 2
 
 
 class Ended(Exception):

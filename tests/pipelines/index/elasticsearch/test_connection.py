@@ -169,6 +169,13 @@ def test_a_user_without_the_right_is_told_so(alone):
     assert "不许这个用户或 API 密钥这样做" in refusal(Access(alone.url))
 
 
+def test_a_password_in_the_address_comes_before_the_one_of_the_file():
+    header = Access("https://u:new%2Fone@search.example", password="old").authorization
+    assert base64.b64decode(header.removeprefix("Basic ")).decode() == "u:new/one"
+    header = Access("https://u@search.example", password="old").authorization
+    assert base64.b64decode(header.removeprefix("Basic ")).decode() == "u:old"
+
+
 def test_a_certificate_of_a_stranger_is_refused(encrypted, tmp_path):
     trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
     said = refusal(Access(encrypted.url, ca_file=tmp_path / "other.pem"))
@@ -198,7 +205,10 @@ def test_tls_where_the_server_has_none_is_refused(alone):
     assert alone.asked == []
 
 
-@pytest.mark.parametrize("url", ["https://me:geheim@host:port", "https://:9200", "host:9200", "https://[::1:9200"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://me:geheim@host:port", "https://:9200", "host:9200", "https://[::1:9200", "https://me:2024/geheim@host"],
+)
 def test_what_is_no_address_is_refused_without_repeating_it(url):
     with pytest.raises(WrongUse, match="不是一个地址") as raised:
         Access(url)
