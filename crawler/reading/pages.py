@@ -22,7 +22,7 @@ def read_page(html: str) -> Page:
 
     Raises ValueError with a sentence that says what is missing.
     """
-    page = Selector(html)
+    page = Selector(html, type="html")  # else a page that is only JSON is taken for JSON
     title = next(
         (found for name in ("h1", "title") if (found := page.css(name).xpath("string()").get("").strip())), None
     )
