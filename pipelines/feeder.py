@@ -97,7 +97,7 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
     # Their comments may have come by another machine meanwhile.
     fold.take(Batch.of(read_one(config.journal_folder, *place) for place in sorted(here)))
     if set(fold.waiting()) != here:
-        index.acknowledge(Progress(taken, (*elsewhere, *fold.waiting()), recipe))
+        index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
     watch.expect(lag(config.journal_folder, taken).bytes)
     entries = read(config.journal_folder, taken)
     with Ledger(config.ledger_path) as ledger:
@@ -105,7 +105,7 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
             fold.take(Batch.of(chunk))
             _keep_aside(config, index, fold.refused)
             taken.update({entry.segment: entry.end for entry in chunk})
-            index.acknowledge(Progress(taken, (*elsewhere, *fold.waiting()), recipe))
+            index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
             ledger.note_fed(config.index_place, {entry.segment: entry.end for entry in chunk})
             watch(sum(entry.end - entry.start for entry in chunk))
     index.refresh()

@@ -18,6 +18,7 @@ from crawler.registry import Registry
 from pipelines.feeder import feed
 from pipelines.index import Index, open_index
 from pipelines.index.mapping import INDICES
+from pipelines.lag import lag
 from sentiment.scorer import score
 from tests.installation import Installation
 from tests.pipelines.test_feeder import ACCOUNTS, AT, COMMENT, LETTER, POST, REPLY, RUN, SOURCES, write
@@ -110,4 +111,5 @@ def test_fifty_kills_change_nothing(
         kills += killed_and_fed(config, registry, chance)
         with closing(open_index(config)) as index:
             assert documents(index) == expected
+            assert lag(config.journal_folder, index.acknowledged().taken).entries == 0  # every batch was acknowledged
             emptied(index)
