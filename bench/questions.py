@@ -61,7 +61,11 @@ def _of_the_pages() -> Questions:
 
 def _of_other_kinds(stock: Stock) -> Questions:
     """Over all comments, whatever their policy."""
-    middle = next(stock.pages(COMMENTS))[0]
+    return _counts() | _pages(stock)
+
+
+def _counts() -> Questions:
+    """Aggregations that no page asks yet."""
     stages = {stage: {"term": {"policy_stages": f"{POLICY}:{stage}"}} for stage in ("before", "during", "after")}
     counted = {
         "stage>day>avg": _terms("policy_stages", 30, day=_each("day", mood=_MOOD)),
@@ -84,10 +88,15 @@ def _of_other_kinds(stock: Stock) -> Questions:
         },
         "hours extended_stats": {"extended_stats": {"field": "reply_hours"}},
     }
+    return {name: (COMMENTS, {"size": 0, "aggs": {"found": one}}) for name, one in counted.items()}
+
+
+def _pages(stock: Stock) -> Questions:
+    """Hits and counts of a selection."""
+    middle = next(stock.pages(COMMENTS))[0]
     half = {"range": {"posted_at": {"gte": moment(BEGIN + (END - BEGIN) / 2)}}}
     phrase = {"match_phrase": {"text": "一楼采光"}}
-    found: Questions = {name: (COMMENTS, {"size": 0, "aggs": {"found": one}}) for name, one in counted.items()}
-    found |= {
+    return {
         "half of all, day>avg": (COMMENTS, {"query": half, "size": 0, "aggs": {"found": _each("day", mood=_MOOD)}}),
         "match_phrase": (COMMENTS, {"query": phrase, "sort": _NEWEST, "size": 20}),
         "match two words": (COMMENTS, {"query": {"match": {"text": "末班车 老人"}}, "sort": _NEWEST, "size": 20}),
@@ -110,7 +119,6 @@ def _of_other_kinds(stock: Stock) -> Questions:
             },
         ),
     }
-    return found
 
 
 def _terms(field: str, size: int, **below: Mapping[str, object]) -> dict[str, object]:

@@ -4,7 +4,8 @@ The ledger is a view: it can be lost and is caught up from the journal (`marks` 
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Self
@@ -59,18 +60,28 @@ class Ledger:
     def note(self, digests: Mapping[str, bytes], runs: Iterable[Run], segment: str, until: int) -> None:
         """Take in what the journal holds in `segment` up to byte `until`, all or nothing."""
         rows = [(run.id, run.source, run.started_at.isoformat(), run.outcome, run.fetched) for run in runs]
-        with self._database as database:
-            database.execute("BEGIN IMMEDIATE")
+        with self._writing() as database:
             database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", digests.items())
             database.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", rows)
             database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (segment, until))
 
     def forget(self) -> None:
         """Begin anew: nothing is known to be stored."""
-        with self._database as database:
-            database.execute("BEGIN IMMEDIATE")
+        with self._writing() as database:
             for table in ("seen", "runs", "marks"):
                 database.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own tables
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing. Raises ServiceAway where the file is busy for half a minute or the disk refuses."""
+        try:
+            with self._database as database:
+                database.execute("BEGIN IMMEDIATE")
+                yield database
+        except sqlite3.Error as error:
+            raise ServiceAway(
+                f"台账写不进去（{error}），请看看磁盘是否已满、有没有别的进程占用，再运行一次。"
+            ) from error
 
     def marks(self) -> dict[str, int]:
         """How many bytes of each journal segment the ledger has taken in."""
@@ -78,8 +89,7 @@ class Ledger:
 
     def note_fed(self, place: str, taken: Mapping[str, int]) -> None:
         """Remember how far the index at `place` has acknowledged these segments, for when it cannot be asked."""
-        with self._database as database:
-            database.execute("BEGIN IMMEDIATE")
+        with self._writing() as database:
             rows = [(place, segment, bytes) for segment, bytes in taken.items()]
             database.executemany("INSERT OR REPLACE INTO fed VALUES (?, ?, ?)", rows)
 

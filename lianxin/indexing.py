@@ -88,6 +88,7 @@ def check() -> None:
         if not found:
             console.print(f"✓ 索引（{index.generation}）与映射一致。")
     if found:
+        console.print("请运行 lianxin index rebuild：会在旁边按映射另建一份，建好再换上。")
         raise typer.Exit(1)
 
 

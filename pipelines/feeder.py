@@ -13,11 +13,12 @@ import orjson
 from filelock import FileLock, Timeout
 
 from crawler.config import Config
-from crawler.errors import ServiceAway, Trouble, Unreadable
+from crawler.errors import ServiceAway, Trouble, Unreadable, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines.fold import Batch, Fed, Fold
-from pipelines.index import Index, Progress, Refused
+from pipelines.index import Index, Progress, Refused, mapping_version
+from pipelines.index.mapping import VERSION
 from pipelines.journal import bytes_of, read, read_one
 from pipelines.lag import lag
 from pipelines.recipe import recipe_of
@@ -40,11 +41,13 @@ def feed(config: Config, registry: Registry, index: Index, watch: Watch = UNWATC
 
     Where the registry, the mapping or the model has changed since, a new generation is fed beside the index and takes
     its place: policies, stages and moods are part of each document. Raises ServiceAway where the index cannot be
-    reached, or another process feeds for too long; what was acknowledged stays.
+    reached, or another process feeds for too long; what was acknowledged stays. Raises WrongUse where a newer program
+    made the index.
     """
     with alone(config):
         if not outdated(config, registry, index):
             return _feed(config, registry, index, watch, batch)
+        _check_not_newer(index)
         _check_journal(config, index)
         before = index.generation
         fed = _feed_beside(config, registry, index, watch, batch)
@@ -74,11 +77,22 @@ def outdated(config: Config, registry: Registry, index: Index) -> bool:
     return not index.current or index.acknowledged().recipe not in {"", recipe_of(registry, config)}
 
 
-def _feed_beside(config: Config, registry: Registry, index: Index, watch: Watch, batch: int) -> Fed:
+def begun_for(index: Index, recipe: str) -> Index:
+    """The generation beside `index` that was begun with this recipe; where there is none, a new and empty one.
+
+    What was begun with another, or for a move, is dropped: it may hold documents that do not belong here.
+    """
     building = index.beside()
-    if building.acknowledged().recipe not in {"", recipe_of(registry, config)}:
-        building.discard()  # begun for a registry or model that is no longer today's
+    if building.acknowledged().recipe != recipe:
+        building.discard()
+        building.close()
         building = index.beside()
+        building.acknowledge(Progress(recipe=recipe))
+    return building
+
+
+def _feed_beside(config: Config, registry: Registry, index: Index, watch: Watch, batch: int) -> Fed:
+    building = begun_for(index, recipe_of(registry, config))
     try:
         fed = _feed(config, registry, building, watch, batch)
         building.swap()
@@ -110,6 +124,16 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
             watch(sum(entry.end - entry.start for entry in chunk))
     index.refresh()
     return fold.fed
+
+
+def _check_not_newer(index: Index) -> None:
+    """An older program must not replace, unasked, what a newer one made."""
+    made_for = mapping_version(index.generation)
+    if made_for > VERSION:
+        raise WrongUse(
+            f"索引是更新的程序建的（映射第 {made_for} 版，这个程序是第 {VERSION} 版）。请升级这台机器上的连心桥；"
+            "确实要退回旧版，就运行 lianxin index rebuild。"
+        )
 
 
 def _check_journal(config: Config, index: Index) -> None:

@@ -13,7 +13,7 @@ import orjson
 from crawler.config import Config
 from crawler.errors import ServiceAway
 from pipelines.documents import Source
-from pipelines.feeder import JournalIncomplete, alone
+from pipelines.feeder import JournalIncomplete, alone, begun_for
 from pipelines.index import Index
 from pipelines.index.mapping import INDICES
 from pipelines.index.standing import STANDING
@@ -66,7 +66,7 @@ def move(config: Config, source: Index, target: Index, watch: Watch, incomplete:
                 f"要搬去的地方有 {len(missing)} 段日志的内容（如 {missing[0]}），这里没有，搬过去就会丢掉它们；"
                 "确实不要了，就加上 --incomplete。"
             )
-        building = target.beside()
+        building = begun_for(target, f"move of {source.generation}")
         try:
             reached = source.acknowledged()  # before the first page: what is fed meanwhile must come again
             comparison = _moved(source, building, watch)

@@ -4,7 +4,18 @@ from pathlib import Path
 
 from crawler.config import Config
 from crawler.errors import WrongUse
-from pipelines.index.contract import Answer, Body, Hit, Index, Progress, Refused, Stored, Version, Written
+from pipelines.index.contract import (
+    Answer,
+    Body,
+    Hit,
+    Index,
+    Progress,
+    Refused,
+    Stored,
+    Version,
+    Written,
+    mapping_version,
+)
 
 __all__ = [
     "Answer",
@@ -16,6 +27,7 @@ __all__ = [
     "Stored",
     "Version",
     "Written",
+    "mapping_version",
     "open_index",
 ]
 
@@ -39,10 +51,13 @@ def open_index(config: Config) -> Index:
 
 
 def _secret(path: Path | None, variable: str) -> str | None:
-    """The first line of a file that holds a password or key."""
+    """What a file holds that has nothing but a password or key in it. Raises WrongUse where there is none."""
     if path is None:
         return None
     try:
-        return path.read_text(encoding="utf-8").strip() or None
+        secret = path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
         raise WrongUse(f"读不出 {variable} 指的文件 {path}，请检查路径和权限。") from error
+    if not secret:
+        raise WrongUse(f"{variable} 指的文件 {path} 是空的。")
+    return secret

@@ -1,6 +1,7 @@
 """Small checks of a request body's parts: each hands back what it was given, or refuses it with a sentence."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
@@ -8,10 +9,15 @@ from pipelines.index.mapping import Field
 from pipelines.index.moments import epoch_milliseconds
 
 LONGEST_LIST = 10_000
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class OutsideDialect(ValueError):
     """A body asks for something that the dialect does not have; the sentence says what."""
+
+
+class TooManyBuckets(ValueError):
+    """More buckets than one answer may have; Elasticsearch refuses too (`too_many_buckets_exception`)."""
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -49,8 +55,8 @@ def a_list(value: object, what: str, most: int = LONGEST_LIST) -> Sequence[objec
 
 def texts(value: object, what: str) -> Sequence[str]:
     """`value` as a sequence of strings."""
-    if not all(isinstance(part, str) for part in a_list(value, what)):
-        refuse(f"{what} must be a list of strings")
+    if not all(is_text(part) for part in a_list(value, what)):
+        refuse(f"{what} must be a list of strings without half characters")
     return value
 
 
@@ -76,7 +82,7 @@ def typed(value: object, field: Field, name: str) -> None:
     elif field.type == "double":
         fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     else:
-        fits = isinstance(value, str)
+        fits = is_text(value)
     if not fits:
         refuse(f"{value!r} is not a {field.type} as {name} is")
     if field.type == "date":
@@ -84,6 +90,11 @@ def typed(value: object, field: Field, name: str) -> None:
             epoch_milliseconds(str(value))
         except ValueError as error:
             refuse(str(error))
+
+
+def is_text(value: object) -> bool:
+    """Whether it is a string that UTF-8 can write: none with half a surrogate pair."""
+    return isinstance(value, str) and not _HALF.search(value)
 
 
 def strings_in(part: object) -> frozenset[str]:

@@ -14,6 +14,11 @@ Version = NewType("Version", str)
 """Which state of a stored document was read. Only the engine that gave it can read it."""
 
 
+def mapping_version(generation: str) -> int:
+    """The version of the mapping that a generation was made for: its name begins with it."""
+    return int(generation.partition("-")[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A document as it is stored, and which state of it this is."""

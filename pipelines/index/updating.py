@@ -32,6 +32,8 @@ def change(index: Index, name: str, identity: str, how: Callable[[Source], Sourc
         changed = how(stored.source)
         if changed == stored.source:
             return True
+        if changed.get("id") != identity:
+            raise WrongUse(f"{identity} 的 id 不能改。")
         written = index.put(name, [changed], {identity: stored.version})
         if written.refused:
             raise WrongUse(f"{identity} 改不成这样：{written.refused[0].reason}")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pipelines.documents import Source
 from pipelines.index import Answer, Body, Index
+from pipelines.index.checks import TooManyBuckets
 from pipelines.index.elasticsearch.connection import Access
 from pipelines.index.elasticsearch.engine import ElasticsearchIndex
 from pipelines.index.embedded.engine import EmbeddedIndex
-from pipelines.index.embedded.nodes import TooManyBuckets
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
 from tests.contract import documents, plain_python
 from tests.contract.comparing import differences, with_neighbours

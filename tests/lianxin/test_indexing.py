@@ -45,6 +45,7 @@ def test_check_compares_the_index_with_the_mapping(filled: Installation) -> None
     broken = filled.run("index", "check")
     assert broken.code == 1
     assert "✗ 读不出本机索引" in broken.out
+    assert "请运行 lianxin index rebuild" in broken.out
     assert filled.run("index", "rebuild").code == 0
     assert filled.run("index", "check").code == 0
 

@@ -1,5 +1,6 @@
 """From an empty folder to a checked configuration; every mistake is one sentence and the right exit code."""
 
+import os
 import sys
 
 import pytest
@@ -72,6 +73,11 @@ def test_a_key_that_others_can_read_is_refused(installation: Installation) -> No
         (["check"], {"LIANXIN_TZ": "Moon/Sea"}, "LIANXIN_TZ"),
         (["index", "status"], {"LIANXIN_INDEX": "elastic"}, "LIANXIN_INDEX"),
         (["index", "status"], {"LIANXIN_INDEX_KEY_FILE": "nowhere", "LIANXIN_INDEX": "http://127.0.0.1:9"}, "nowhere"),
+        (
+            ["index", "status"],
+            {"LIANXIN_INDEX_PASSWORD_FILE": os.devnull, "LIANXIN_INDEX": "http://a:9"},
+            "是空的",
+        ),
         (["export", "nothing", "--out", "x.csv"], {}, "nothing"),
         (["serve", "--host", "0.0.0.0"], {}, "0.0.0.0"),
     ],

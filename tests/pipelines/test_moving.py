@@ -8,7 +8,7 @@ import pytest
 from crawler.config import Config
 from crawler.errors import ServiceAway
 from pipelines.documents import Source
-from pipelines.feeder import JournalIncomplete, feed
+from pipelines.feeder import JournalIncomplete, feed, rebuild
 from pipelines.index import Index, Progress, Version, Written
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS, INDICES, RUNS
@@ -16,7 +16,7 @@ from pipelines.index.standing import STANDING
 from pipelines.moving import move
 from pipelines.watching import Unwatched
 from tests.installation import Installation
-from tests.pipelines.test_feeder import ACCOUNTS, EVENTS, SOURCES, write
+from tests.pipelines.test_feeder import ACCOUNTS, COMMENT, EVENTS, LETTER, SOURCES, write
 
 MANY = 2500
 
@@ -101,6 +101,18 @@ def test_what_is_fed_meanwhile_is_not_taken_for_moved(config: Config, source: In
     target = EmbeddedIndex(tmp_path / "there")
     assert move(config, source, target, Fed()).equal
     assert target.acknowledged() == before
+
+
+def test_a_rebuild_takes_nothing_over_from_an_interrupted_move(
+    config: Config, source: Index, installation: Installation, tmp_path: Path
+) -> None:
+    broken = Leaky(tmp_path / "there")
+    broken.writes = 1
+    with pytest.raises(ServiceAway):
+        move(config, source, broken, Unwatched())
+    target = EmbeddedIndex(tmp_path / "there")
+    rebuild(config, installation.registry(), target)
+    assert {comment["id"] for comment in contents(target)[COMMENTS]} == {COMMENT.id, LETTER.id}
 
 
 def test_what_only_the_target_has_is_not_thrown_away(config: Config, source: Index, tmp_path: Path) -> None:

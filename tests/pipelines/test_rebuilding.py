@@ -1,5 +1,7 @@
 """Building an index anew: beside the old one, resumable, refused where the journal is not whole; catching up."""
 
+import errno
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,14 +13,15 @@ from crawler.config import Config
 from crawler.errors import ServiceAway, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry
-from pipelines import following
+from pipelines import feeder, following
 from pipelines.documents import Source
 from pipelines.feeder import JournalIncomplete, feed, rebuild
 from pipelines.fold import Fed
 from pipelines.following import follow
 from pipelines.index import Index, Progress, Version, Written, open_index
+from pipelines.index.embedded import generation
 from pipelines.index.embedded.engine import EmbeddedIndex
-from pipelines.index.mapping import COMMENTS, POSTS, RUNS
+from pipelines.index.mapping import COMMENTS, POSTS, RUNS, VERSION
 from pipelines.journal import JournalWriter
 from pipelines.lag import Lag, lag
 from tests.installation import Installation
@@ -209,6 +212,32 @@ def test_a_reply_that_waits_beyond_the_end_of_a_copied_segment_is_left_to_its_ow
     write(config.journal_folder, replace(RUN, id="board:2"))
     assert feed(config, registry, index).runs == 1
     assert index.acknowledged().waiting == (place,)
+
+
+def test_an_older_program_replaces_no_newer_index_unasked(
+    config: Config, registry: Registry, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeder, "VERSION", VERSION - 1)
+    write(config.journal_folder, replace(RUN, id="board:2"))
+    monkeypatch.setattr(feeder, "outdated", lambda *_: True)
+    before = index.generation
+    with pytest.raises(WrongUse, match="更新的程序建的"):
+        feed(config, registry, index)
+    assert (index.generation, index.kept()) == (before, ())
+    rebuild(config, registry, index)
+    assert index.kept() == (before,)
+
+
+def test_a_progress_that_cannot_be_written_is_a_sentence(
+    config: Config, registry: Registry, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    assert index.acknowledged() == Progress()
+    monkeypatch.setattr(generation, "write_safely", full)
+    with pytest.raises(ServiceAway, match="写不进本机索引"):
+        feed(config, registry, index)
 
 
 def test_the_lag_is_counted_in_entries_and_known_to_the_ledger(

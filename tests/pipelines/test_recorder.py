@@ -1,7 +1,6 @@
 """The recorder stores each version of an item once, counts everything, and keeps what it refuses aside, masked."""
 
 import json
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config import Config
+from crawler.errors import ServiceAway
 from crawler.items import Comment
 from crawler.runs import Tally
 from pipelines.journal import read
@@ -173,7 +173,7 @@ def test_a_ledger_that_cannot_take_note_does_not_make_the_journal_say_things_twi
     recorder = Recorder(config, tally)
     take(recorder, config, COMMENT)
     recorder._ledger.close()
-    with pytest.raises(sqlite3.ProgrammingError):
+    with pytest.raises(ServiceAway, match="台账写不进去"):
         recorder._flush()
     assert recorder._waiting == []
     recorder._journal.close()

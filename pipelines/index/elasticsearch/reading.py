@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from crawler.errors import ServiceAway
-from pipelines.index.checks import refuse
+from pipelines.index.checks import TooManyBuckets, refuse
 from pipelines.index.contract import Body, Hit
 from pipelines.index.elasticsearch.asking import SCORE, Fields, hit_of, keys_of, question
 from pipelines.index.elasticsearch.connection import Connection
 from pipelines.index.elasticsearch.reasons import blocked
-from pipelines.index.embedded.nodes import TooManyBuckets
 from pipelines.index.mapping import LONGEST_KEYWORD
 
 AT_ONCE = 500

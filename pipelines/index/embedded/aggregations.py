@@ -11,6 +11,7 @@ from dataclasses import replace
 import tantivy
 from tantivy import Query
 
+from pipelines.index.checks import TooManyBuckets
 from pipelines.index.embedded.composite import Composer
 from pipelines.index.embedded.distinct import DistinctCounter
 from pipelines.index.embedded.hits import HitReader, read_page
@@ -22,7 +23,6 @@ from pipelines.index.embedded.nodes import (
     Path,
     Request,
     Result,
-    TooManyBuckets,
     apart,
     bucket_count,
     buckets_at,

@@ -11,8 +11,9 @@ from datetime import datetime
 import tantivy
 from tantivy import Query
 
+from pipelines.index.checks import TooManyBuckets
 from pipelines.index.embedded import calendar
-from pipelines.index.embedded.nodes import Bucket, Node, Result, TooManyBuckets
+from pipelines.index.embedded.nodes import Bucket, Node, Result
 from pipelines.index.embedded.query import QueryBuilder, both
 from pipelines.index.embedded.shapes import moment_text
 from pipelines.index.moments import milliseconds, read_zone

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import tantivy
 from tantivy import FieldType, Query
 
+from pipelines.index.checks import TooManyBuckets
 from pipelines.index.embedded.native import NativeAggregator
-from pipelines.index.embedded.nodes import Bucket, Node, Path, Result, TooManyBuckets, buckets_at, pairs, skeleton
+from pipelines.index.embedded.nodes import Bucket, Node, Path, Result, buckets_at, pairs, skeleton
 from pipelines.index.embedded.places import each
 from pipelines.index.embedded.query import QueryBuilder, both
 from pipelines.index.embedded.schema import DIGESTED, digest_name

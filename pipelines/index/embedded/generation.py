@@ -82,8 +82,11 @@ class Generation:
             raise Unreadable(f"{path} 损坏了，请运行 lianxin index rebuild。") from error
 
     def remember(self, progress: Progress) -> None:
-        """Keep how far it reaches."""
-        write_safely(self.folder / _PROGRESS, orjson.dumps(asdict(progress)))
+        """Keep how far it reaches. Raises ServiceAway where the disk refuses."""
+        try:
+            write_safely(self.folder / _PROGRESS, orjson.dumps(asdict(progress)))
+        except OSError as error:
+            raise ServiceAway(f"写不进本机索引的文件夹 {self.folder}：{error.strerror}。请检查磁盘和权限。") from error
 
     def close(self) -> None:
         """Let go of files."""

@@ -13,8 +13,9 @@ from itertools import pairwise
 import tantivy
 from tantivy import Query
 
+from pipelines.index.checks import TooManyBuckets
 from pipelines.index.embedded import calendar
-from pipelines.index.embedded.nodes import MOST_BUCKETS, Bucket, Node, Result, TooManyBuckets
+from pipelines.index.embedded.nodes import MOST_BUCKETS, Bucket, Node, Result
 from pipelines.index.embedded.schema import digest_name
 from pipelines.index.embedded.shapes import Shaper, Steps, interval_of
 from pipelines.index.embedded.turning import FEW_TERMS, MANY_STEPS, candidates, turn_back, turned_name

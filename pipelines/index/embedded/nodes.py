@@ -17,10 +17,6 @@ BUCKETS = frozenset({"terms", "date_histogram", "histogram", "range"})
 METRICS = frozenset({"avg", "sum", "min", "max", "value_count", "cardinality", "estimate", "stats", "extended_stats"})
 
 
-class TooManyBuckets(ValueError):
-    """More buckets than one answer may have; Elasticsearch refuses too (`too_many_buckets_exception`)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Node:
     """One aggregation: its kind, its parameters, its sub-aggregations.

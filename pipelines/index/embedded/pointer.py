@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 from filelock import FileLock
 
-from crawler.errors import ServiceAway, WrongUse
+from crawler.errors import ServiceAway, Unreadable, WrongUse
 from pipelines.index.embedded.files import write_safely
 from pipelines.index.mapping import VERSION
 
@@ -51,7 +51,7 @@ class Pointer:
         return self._places
 
     def change(self, how: Callable[[Places], Places]) -> Places:
-        """Read, change and write, while nobody else does. A lost or damaged file begins anew."""
+        """Read, change and write, while nobody else does. A lost file begins anew; a damaged one raises Unreadable."""
         with self._lock:
             known = self._read()
             places = how(known or Places(self._new_name()))
@@ -79,8 +79,12 @@ class Pointer:
     def _read(self) -> Places | None:
         try:
             return Places(**orjson.loads(self._path.read_bytes()))
-        except (FileNotFoundError, ValueError, TypeError):
+        except FileNotFoundError:
             return None
+        except (ValueError, TypeError) as error:
+            raise Unreadable(
+                f"{self._path} 损坏了，不知道哪一份索引在用。请删去这个文件，再运行 lianxin index rebuild。"
+            ) from error
 
     def _new_name(self) -> str:
         """Mapping version and UTC start, to the microsecond so that no two are alike."""

@@ -40,7 +40,16 @@ class QueryBuilder:
         if kind == "exists":
             return Query.exists_query(body["field"])
         ((name, operand),) = body.items()
-        return getattr(self, f"_{kind}")(name, operand)
+        builders = {
+            "term": self._term,
+            "terms": self._terms,
+            "range": self._range,
+            "match": self._match,
+            "match_phrase": self._match_phrase,
+            "prefix": self._prefix,
+            "wildcard": self._wildcard,
+        }
+        return builders[kind](name, operand)
 
     def equal(self, name: str, value: Scalar | None) -> Query:
         """Documents whose field has exactly this value (a date in milliseconds); None is a missing field."""

@@ -7,7 +7,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.index.embedded.nodes import MOST_BUCKETS, Bucket, Node, Result, TooManyBuckets
+from pipelines.index.checks import TooManyBuckets
+from pipelines.index.embedded.nodes import MOST_BUCKETS, Bucket, Node, Result
 from pipelines.index.mapping import Field
 from pipelines.index.moments import local, read_zone, written
 

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 
-from pipelines.index.embedded.nodes import TooManyBuckets
+from pipelines.index.checks import TooManyBuckets
 from pipelines.index.mapping import COMMENTS
 from tests.pipelines.index import oracle
 from tests.pipelines.index.bodies import AGGREGATIONS, QUERIES

@@ -1,7 +1,7 @@
 import pytest
 
+from pipelines.index.checks import TooManyBuckets
 from pipelines.index.embedded.engine import EmbeddedIndex
-from pipelines.index.embedded.nodes import TooManyBuckets
 from pipelines.index.mapping import COMMENTS
 
 

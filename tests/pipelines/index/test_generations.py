@@ -128,6 +128,14 @@ def test_damage_done_while_open_is_noticed(index, folder):
     assert any("读不出本机索引" in sentence for sentence in index.differences())
 
 
+def test_a_damaged_pointer_makes_no_empty_index_serve(index, folder):
+    serving = index.generation
+    (folder / "generations.json").write_bytes(b"{")
+    with pytest.raises(Unreadable, match="不知道哪一份索引在用"):
+        EmbeddedIndex(folder)
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == [serving]
+
+
 def open_and_name(folder):
     return EmbeddedIndex(folder).generation
 

@@ -27,6 +27,13 @@ def test_what_the_mapping_refuses_changes_nothing(empty_index: Index) -> None:
     assert empty_index.get(COMMENTS, ["a"]) == {"a": STORED}
 
 
+def test_an_id_is_not_changed(empty_index: Index) -> None:
+    empty_index.put(COMMENTS, [STORED])
+    with pytest.raises(WrongUse, match="id 不能改"):
+        update(empty_index, COMMENTS, "a", {"id": "b"})
+    assert empty_index.get(COMMENTS, ["a", "b"]) == {"a": STORED}
+
+
 def test_changes_made_at_once_all_count(tmp_path) -> None:
     EmbeddedIndex(tmp_path).put(COMMENTS, [STORED | {"likes": 0}])
 

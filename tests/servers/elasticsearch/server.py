@@ -66,13 +66,12 @@ class ElasticsearchServer:
 
     def start(self) -> None:
         """Start every node and wait until they serve together."""
-        try:
+        with ExitStack() as half_started:
+            half_started.callback(self.close)  # also on Ctrl+C nothing stays behind
             for node in self.nodes:
                 node.start()
             self.wait()
-        except BaseException:  # also Ctrl+C: nothing half started stays behind
-            self.close()
-            raise
+            half_started.pop_all()
 
     def kill(self, number: int = 0) -> None:
         """kill −9: what the node had not written is lost."""

@@ -201,8 +201,13 @@ def test_a_certificate_of_another_host_is_refused(elasticsearch, authority, ca_f
 
 
 def test_tls_where_the_server_has_none_is_refused(alone):
-    assert "TLS" in refusal(Access(alone.url.replace("http:", "https:")))
+    assert "地址也许应写 http://" in refusal(Access(alone.url.replace("http:", "https:")))
     assert alone.asked == []
+
+
+def test_no_tls_where_the_server_has_it_is_named(encrypted):
+    with pytest.raises(ServiceAway, match="服务器若用 TLS，地址应写 https://"):
+        ElasticsearchIndex(Access(encrypted.url.replace("https:", "http:"))).search(COMMENTS, {})
 
 
 @pytest.mark.parametrize(

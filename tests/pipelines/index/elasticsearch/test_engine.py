@@ -2,10 +2,10 @@ import pytest
 
 from crawler.errors import ServiceAway
 from pipelines.index import Progress, Written
+from pipelines.index.checks import TooManyBuckets
 from pipelines.index.dialect import OutsideDialect
 from pipelines.index.elasticsearch import reading
 from pipelines.index.embedded.engine import EmbeddedIndex
-from pipelines.index.embedded.native import TooManyBuckets
 from pipelines.index.mapping import COMMENTS, INDICES, LARGEST_INTEGER, POSTS
 from tests.pipelines.index.elasticsearch.conftest import call
 
