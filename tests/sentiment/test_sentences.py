@@ -15,8 +15,8 @@ TRAINING = ROOT / "sentiment" / "training" / "policy_comments.jsonl"
 README = TRAINING.with_name("README.md")
 SHORT = Path(__file__).with_name("short_sentences.jsonl")
 LABELS = {"negative", "positive", "neutral"}
-ENOUGH = 1000
-KINDS_OF_POLICY = 25
+ENOUGH = 1300
+KINDS_OF_POLICY = 30
 KINDS = {
     *("plain", "irony", "negation", "officialese", "question"),
     *("suggestion", "thanks", "complaint", "mixed", "dialect-or-net-slang"),
