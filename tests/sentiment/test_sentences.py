@@ -15,8 +15,8 @@ TRAINING = ROOT / "sentiment" / "training" / "policy_comments.jsonl"
 README = TRAINING.with_name("README.md")
 SHORT = Path(__file__).with_name("short_sentences.jsonl")
 LABELS = {"negative", "positive", "neutral"}
-ENOUGH = 1300
-KINDS_OF_POLICY = 30
+ENOUGH = 1600
+KINDS_OF_POLICY = 40
 KINDS = {
     *("plain", "irony", "negation", "officialese", "question"),
     *("suggestion", "thanks", "complaint", "mixed", "dialect-or-net-slang"),
