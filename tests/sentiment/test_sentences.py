@@ -15,7 +15,7 @@ TRAINING = ROOT / "sentiment" / "training" / "policy_comments.jsonl"
 README = TRAINING.with_name("README.md")
 SHORT = Path(__file__).with_name("short_sentences.jsonl")
 LABELS = {"negative", "positive", "neutral"}
-ENOUGH = 1600
+ENOUGH = 1800
 KINDS_OF_POLICY = 40
 KINDS = {
     *("plain", "irony", "negation", "officialese", "question"),
