@@ -10,7 +10,7 @@ from elasticsearch.helpers import streaming_bulk
 from bench.elasticsearch import Baseline
 from bench.measuring import Spent, bytes_in, spent, table
 from bench.noop_server import noop_server
-from bench.stock import PAGE, Stock
+from bench.stock import CHUNK, Stock
 from crawler.config import Config
 from pipelines.documents import Source
 from pipelines.index import Index, open_index
@@ -84,7 +84,7 @@ def fill_nothing(url: str, stock: Stock) -> list[Filled]:
 
 def _bulk(client: Elasticsearch, page: list[Source]) -> None:
     actions = ({"_op_type": "index", "_index": COMMENTS, "_id": each["id"], "_source": each} for each in page)
-    for _ in streaming_bulk(client, actions, chunk_size=PAGE):
+    for _ in streaming_bulk(client, actions, chunk_size=CHUNK):
         pass
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from bench.stock import PAGE, Stock
+from bench.stock import CHUNK, Stock
 from pipelines.index import Answer, Body
 from pipelines.index.mapping import INDICES, elasticsearch_mapping
 from tests.servers.elasticsearch.server import ElasticsearchServer
@@ -42,7 +42,7 @@ class Baseline:
             for page in stock.pages(index)
             for document in page
         )
-        for _ in streaming_bulk(self.client, actions, chunk_size=PAGE):
+        for _ in streaming_bulk(self.client, actions, chunk_size=CHUNK):
             pass
         self.client.indices.refresh(index=_name(index))
 

@@ -11,8 +11,11 @@ from bench.documents import comments, posts, runs
 from pipelines.documents import Source
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
 
-PAGE = 1000
+PAGE = 4000
 """Documents put at once, as the feeder and a move do."""
+
+CHUNK = 1000
+"""Documents in one request of `streaming_bulk`, as in one of ours."""
 
 
 @dataclass(frozen=True, slots=True)

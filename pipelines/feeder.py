@@ -24,7 +24,7 @@ from pipelines.lag import lag
 from pipelines.recipe import recipe_of
 from pipelines.watching import Unwatched, Watch
 
-BATCH = 1000
+BATCH = 4000
 """Journal entries that are enriched and indexed at once."""
 
 UNWATCHED = Unwatched()

@@ -19,7 +19,7 @@ from pipelines.index.mapping import INDICES
 from pipelines.index.standing import STANDING
 from pipelines.watching import Watch
 
-PAGE = 1000
+PAGE = 4000
 SAMPLE = 2000
 """About how many documents of each index are compared whole."""
 

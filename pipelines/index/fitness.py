@@ -1,6 +1,6 @@
 """Whether a document fits its mapping. Asked before anything is sent, so that both engines refuse the same ones."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
@@ -15,7 +15,7 @@ from pipelines.index.moments import epoch_milliseconds
 LONGEST_STORED = 32_766
 """Bytes of a keyword that can be searched; Lucene refuses a longer term."""
 
-_SURELY_SHORT = LONGEST_STORED // 4  # characters, whatever they are
+_SURELY_SHORT = LONGEST_STORED // 4  # characters of at most four bytes
 _MARKS = "--T::"
 _KINDS = {
     "keyword": str,
@@ -40,9 +40,11 @@ def fitting(sources: Iterable[Source], fields: Mapping[str, Field]) -> tuple[dic
     """The documents an index with these fields can take, by id, the last of each; and those it cannot."""
     fits: dict[str, Fit] = {}
     refused: dict[str, Refused] = {}
+    kinds = {name: (field.type, field.many) for name, field in fields.items()}
+    sure = {name: _SURE[kind] for name, kind in kinds.items() if kind in _SURE} | {"id": _identity}
     for source in sources:
         identity = str(source.get("id"))
-        reason = unfit(source, fields)
+        reason = None if _surely_fits(source, sure) else unfit(source, fields)
         if reason is None:
             try:
                 fits[identity] = Fit(source, orjson.dumps(source))
@@ -65,45 +67,68 @@ def unfit(source: Source, fields: Mapping[str, Field]) -> str | None:
         field = fields.get(name)
         if field is None:
             return f"映射里没有字段 {name[:80]!r}。"
-        if _surely_fits(value, field):
-            continue
         reason = _unfit_field(value, field)
         if reason:
             return f"字段 {name} {reason}。"
     return None
 
 
-def _surely_fits(value: Value, field: Field) -> bool:
-    """The common cases at once: nearly every value of every document is one of them."""
-    kind, wanted = type(value), field.type
-    if kind is str:
-        if field.many:
-            return False
-        return (
-            wanted == "text" or (wanted == "keyword" and len(value) <= _SURELY_SHORT) or _is_plain_moment(value, wanted)
-        )
-    if kind is list:
-        return (
-            field.many
-            and wanted == "keyword"
-            and all(type(part) is str and len(part) <= _SURELY_SHORT for part in value)
-        )
-    if field.many:
+def _surely_fits(source: Source, sure: Mapping[str, Callable[[Value], bool]]) -> bool:
+    """Whether every value is one of the common cases, as in nearly every document: twice as fast as `unfit`."""
+    try:
+        return "id" in source and all(sure[name](value) for name, value in source.items())
+    except KeyError:
         return False
-    if kind is int:
-        return wanted == "integer" and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
-    return kind is float and wanted == "double" and isfinite(value)
 
 
-def _is_plain_moment(value: str, wanted: str) -> bool:
+def _identity(value: Value) -> bool:
+    return type(value) is str and 0 < len(value) <= LONGEST_KEYWORD // 4
+
+
+def _short(value: Value) -> bool:
+    return type(value) is str and len(value) <= _SURELY_SHORT
+
+
+def _all_short(value: Value) -> bool:
+    return type(value) is list and all(type(part) is str and len(part) <= _SURELY_SHORT for part in value)
+
+
+def _text(value: Value) -> bool:
+    return type(value) is str
+
+
+def _objects(value: Value) -> bool:
+    return type(value) is list and all(type(part) is dict for part in value)
+
+
+def _whole(value: Value) -> bool:
+    return type(value) is int and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
+
+
+def _finite(value: Value) -> bool:
+    return type(value) is float and isfinite(value)
+
+
+def _plain_moment(value: Value) -> bool:
     """Whether it is a date written as ours are: `2026-11-24T01:02:03.000Z`."""
-    if wanted != "date" or len(value) != 24 or value[4::3][:5] != _MARKS or value[19] != "." or value[23] != "Z":
+    if type(value) is not str or len(value) != 24 or value[4::3][:5] != _MARKS or value[19] != "." or value[23] != "Z":
         return False
     try:
         datetime.fromisoformat(value)
     except ValueError:
         return False
     return True
+
+
+_SURE: Mapping[tuple[str, bool], Callable[[Value], bool]] = {
+    ("keyword", False): _short,
+    ("keyword", True): _all_short,
+    ("text", False): _text,
+    ("date", False): _plain_moment,
+    ("integer", False): _whole,
+    ("double", False): _finite,
+    ("object", True): _objects,
+}
 
 
 def _unfit_field(value: Value, field: Field) -> str | None:

@@ -11,6 +11,7 @@ import tantivy
 from tantivy import FieldType, Query
 
 from pipelines.index.checks import TooManyBuckets
+from pipelines.index.embedded.counting import count
 from pipelines.index.embedded.native import NativeAggregator
 from pipelines.index.embedded.nodes import Bucket, Node, Path, Result, buckets_at, pairs, skeleton
 from pipelines.index.embedded.places import each
@@ -55,7 +56,7 @@ class DistinctCounter:
             yield bucket, counts[id(bucket)]
 
     def _size(self, bucket: Bucket, path: Path, query: Query) -> int:
-        return bucket["doc_count"] if path else self._searcher.search(query, 1, count=True).count
+        return bucket["doc_count"] if path else count(self._searcher, query)
 
     def _exact(self, result: Result, path: Path, node: Node, query: Query) -> Counts:
         counts: Counts = dict.fromkeys(map(id, buckets_at(result, path)), 0)

@@ -15,7 +15,7 @@ from pipelines.index.embedded.files import made_aside, write_safely
 from pipelines.index.embedded.shelf import Shelf, make_shelf
 from pipelines.index.mapping import INDICES, VERSION, Field
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when fields come to lie otherwise in tantivy, or words are cut otherwise, under the same mapping."""
 
 _ABOUT = "about.json"

@@ -8,8 +8,9 @@ import tantivy
 from tantivy import DocAddress, Order, Query
 
 from pipelines.documents import Source
+from pipelines.index.embedded.counting import count
 from pipelines.index.embedded.highlight import Highlighter, Marks
-from pipelines.index.embedded.order import Found, Key, Orderer
+from pipelines.index.embedded.order import Found, Key, Keyed, Orderer
 from pipelines.index.embedded.query import Clause, QueryBuilder, Scalar, clauses_of
 from pipelines.index.sorting import sort_key
 
@@ -62,8 +63,7 @@ class HitReader:
 
     def read(self, query: Query, page: Page) -> dict[str, object]:
         """The `hits` part of an answer; `total` is exact."""
-        total = self.count(query)
-        hits = self._hits(query, page, total) if page.size and total else []
+        total, hits = self._hits(query, page) if page.size else (self.count(query), [])
         scores = [hit["_score"] for hit in hits if hit["_score"] is not None]
         return {
             "total": {"value": total, "relation": "eq"},
@@ -78,26 +78,29 @@ class HitReader:
 
     def count(self, query: Query) -> int:
         """How many documents match."""
-        return self._searcher.search(query, 1, count=True).count
+        return count(self._searcher, query)
 
-    def _hits(self, query: Query, page: Page, total: int) -> list[Hit]:
+    def _hits(self, query: Query, page: Page) -> tuple[int, list[Hit]]:
+        """How many documents match, and those of the page."""
         if page.sort:
-            found = [
-                (one, None, _shown_keys(page, key, one.source))
-                for key, one in self._orderer.page(query, page.sort, page.skip, page.size, page.after)
-            ]
+            total, keyed = self._in_order(query, page)
+            found = [(one, None, _shown_keys(page, key, one.source)) for key, one in keyed]
         else:
-            found = [
-                (self._orderer.read(at), score, [score] if page.by_score_shown else None)
-                for score, at in self._by_score(query, page, total)
-            ]
+            total = self.count(query)
+            best = self._by_score(query, page, total) if total else ()
+            found = [(self._orderer.read(at), score, [score] if page.by_score_shown else None) for score, at in best]
         hits = [self._hit(one, page, sort, score) for one, score, sort in found]
         if page.marks:
             marker = Highlighter(page.marks, self._searcher, self._queries, [one.source["id"] for one, _, _ in found])
             for hit, (one, _, _) in zip(hits, found, strict=True):
                 if marked := marker.mark(one.at, one.source):
                     hit["highlight"] = marked
-        return hits
+        return total, hits
+
+    def _in_order(self, query: Query, page: Page) -> tuple[int, list[Keyed]]:
+        if page.after is None:
+            return self._orderer.page(query, page.sort, page.skip, page.size)
+        return self.count(query), self._orderer.page_after(query, page.sort, page.after, page.size)
 
     def _hit(self, found: Found, page: Page, sort: list[Scalar | None] | None, score: float | None = None) -> Hit:
         source = found.source

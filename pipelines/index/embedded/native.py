@@ -89,9 +89,8 @@ class NativeAggregator:
     def _all_steps(self, nodes: Mapping[str, Node], query: Query) -> dict[str, Steps]:
         histograms = [node for node in _walk(nodes) if node.kind == "date_histogram"]
         dates = {node.field for node in histograms}
-        ends = {(end, name): {end: {"field": name}} for name in dates for end in ("min", "max")}
-        found = self._aggregate(query, {f"{end} {name}": body for (end, name), body in ends.items()}) if dates else {}
-        reach = {name: (found[f"min {name}"]["value"], found[f"max {name}"]["value"]) for name in dates}
+        found = self._aggregate(query, {name: {"stats": {"field": name}} for name in dates}) if dates else {}
+        reach = {name: (found[name]["min"], found[name]["max"]) for name in dates}
         return {interval_of(node): _steps(node, *reach[node.field]) for node in histograms}
 
     def _ask_all(self, nodes: Mapping[str, Node], plan: _Plan) -> dict[str, object]:

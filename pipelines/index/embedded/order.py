@@ -12,11 +12,13 @@ import tantivy
 from tantivy import DocAddress, Order, Query
 
 from pipelines.documents import Source
+from pipelines.index.embedded.counting import count
 from pipelines.index.embedded.query import QueryBuilder, Scalar, both
 from pipelines.index.embedded.schema import read_source
 
 Key = tuple[str, Order]
 Keyed = tuple[Scalar | None, "Found"]
+Place = tuple[Scalar | None, DocAddress]
 
 _FEW = 1_000  # ties that are read rather than asked for, and documents that are read at once in a walk
 
@@ -40,29 +42,31 @@ class Orderer:
         """The document at an address."""
         return Found(at, read_source(self._searcher.doc(at)))
 
-    def first(self, query: Query, limit: int, key: Key) -> list[tuple[Scalar | None, DocAddress]]:
+    def first(self, query: Query, limit: int, key: Key) -> list[Place]:
         """The first `limit` documents by one field, ties as they come."""
-        name, order = key
-        return self._searcher.search(query, max(limit, 1), count=False, order_by_field=name, order=order).hits
+        return self._first(query, limit, key)[1]
 
-    def page(
-        self, query: Query, sort: Sequence[Key], skip: int, size: int, after: Sequence[Scalar | None] | None
-    ) -> list[Keyed]:
-        """`size` documents in order, each with its value of the first key: after `skip`, or after these values."""
+    def page(self, query: Query, sort: Sequence[Key], skip: int, size: int) -> tuple[int, list[Keyed]]:
+        """How many documents match; `size` of them in order after `skip`, each with its value of the first key."""
+        total, hits = self._first(query, skip + size, sort[0])
         if len(sort) == 1:
-            if after is None:
-                found = self.first(query, skip + size, sort[0])[skip:]
-                return [(value, self.read(at)) for value, at in found]
+            return total, [(value, self.read(at)) for value, at in hits[skip:]]
+        return total, self._with_ties(query, hits, skip, size, *sort)
+
+    def page_after(self, query: Query, sort: Sequence[Key], after: Sequence[Scalar | None], size: int) -> list[Keyed]:
+        """`size` documents in order, each with its value of the first key: those that come after these values."""
+        if len(sort) == 1:
             return [(found.source["id"], found) for found in self._after_id(query, sort[0], after[0], size)]
         field, by_id = sort
-        if after is None:
-            return self._by_field(query, skip, size, field, by_id)
         value, last = after
         level = both(query, self._queries.equal(field[0], value))
         page = [(value, found) for found in self._after_id(level, by_id, last, size)]
         if len(page) < size and value is not None:
             beyond = both(query, self._queries.beyond(field[0], value, field[1] == Order.Desc))
-            page += self._by_field(beyond, 0, size - len(page), field, by_id)
+            page += self.page(beyond, sort, 0, size - len(page))[1]
+            if len(page) < size:
+                nothing = both(query, self._queries.missing(field[0]))
+                page += self.page(nothing, sort, 0, size - len(page))[1]
         return page
 
     def walk(self, query: Query, sort: Sequence[Key]) -> Iterator[Keyed]:
@@ -73,8 +77,8 @@ class Orderer:
             return
         field, by_id = sort
         valued = both(query, self._queries.build({"exists": {"field": field[0]}}))
-        count = self._searcher.search(valued, 1, count=True).count
-        for value, level in groupby(self.first(valued, count, field), key=lambda hit: hit[0]) if count else ():
+        total = count(self._searcher, valued)
+        for value, level in groupby(self.first(valued, total, field), key=lambda hit: hit[0]) if total else ():
             places = [at for _, at in level]
             if len(places) > _FEW:
                 tied = self._walk_ids(both(query, self._queries.equal(field[0], value)), by_id)
@@ -85,8 +89,14 @@ class Orderer:
         for found in self._walk_ids(both(query, self._queries.equal(field[0], None)), by_id):
             yield None, found
 
-    def _by_field(self, query: Query, skip: int, size: int, field: Key, by_id: Key) -> list[Keyed]:
-        hits = self.first(query, skip + size, field)
+    def _first(self, query: Query, limit: int, key: Key) -> tuple[int, list[Place]]:
+        name, order = key
+        found = self._searcher.search(query, max(limit, 1), count=True, order_by_field=name, order=order)
+        return found.count, found.hits
+
+    def _with_ties(
+        self, query: Query, hits: Sequence[Place], skip: int, size: int, field: Key, by_id: Key
+    ) -> list[Keyed]:
         page: list[Keyed] = []
         place = 0
         for value, level in groupby(hits, key=lambda hit: hit[0]):
@@ -110,9 +120,9 @@ class Orderer:
     def _after_id(self, query: Query, key: Key, last: str, size: int) -> list[Found]:
         """The next `size` documents by id after `last`."""
         descending = key[1] == Order.Desc
-        level = self._searcher.search(query, _FEW, count=True)
-        if level.count <= _FEW:
-            found = self._by_id([self.read(at) for _, at in level.hits], key)
+        if count(self._searcher, query) <= _FEW:
+            level = self._searcher.search(query, _FEW, count=False).hits
+            found = self._by_id([self.read(at) for _, at in level], key)
             return [one for one in found if (one.source["id"] < last if descending else one.source["id"] > last)][:size]
         return self._of_ids(self._next_ids(query, last, size, descending), key)
 

@@ -8,6 +8,7 @@ from math import ceil, floor
 import tantivy
 from tantivy import Order, Query
 
+from pipelines.index.embedded.counting import count
 from pipelines.index.embedded.query import QueryBuilder, both
 
 _FEW = 20_000  # values that are read rather than counted
@@ -25,18 +26,18 @@ class Quantiles:
     def percentiles(self, query: Query, name: str, percents: Sequence[float]) -> dict[str, float | None]:
         """By percent: the value below which that share lies, between two values in proportion; None of nothing."""
         query = both(query, self._queries.build({"exists": {"field": name}}))
-        count = self._searcher.search(query, 1, count=True).count
-        if not count:
+        total = count(self._searcher, query)
+        if not total:
             return {str(float(percent)): None for percent in sorted(percents)}
-        ranks = {percent: (count - 1) * percent / 100 for percent in sorted(percents)}
-        wanted = {step for rank in ranks.values() for step in (floor(rank), min(floor(rank) + 1, count - 1))}
-        values = self._at(query, name, sorted(wanted), count)
-        return {str(float(percent)): _between(values, rank, count) for percent, rank in ranks.items()}
+        ranks = {percent: (total - 1) * percent / 100 for percent in sorted(percents)}
+        wanted = {step for rank in ranks.values() for step in (floor(rank), min(floor(rank) + 1, total - 1))}
+        values = self._at(query, name, sorted(wanted), total)
+        return {str(float(percent)): _between(values, rank, total) for percent, rank in ranks.items()}
 
-    def _at(self, query: Query, name: str, ranks: Sequence[int], count: int, depth: int = 0) -> Mapping[int, float]:
-        """The values at these ranks (from 0) among all `count` values of a query's documents."""
-        if count <= _FEW:
-            hits = self._searcher.search(query, count, count=False, order_by_field=name, order=Order.Asc).hits
+    def _at(self, query: Query, name: str, ranks: Sequence[int], total: int, depth: int = 0) -> Mapping[int, float]:
+        """The values at these ranks (from 0) among all `total` values of a query's documents."""
+        if total <= _FEW:
+            hits = self._searcher.search(query, total, count=False, order_by_field=name, order=Order.Asc).hits
             return {rank: hits[rank][0] for rank in ranks}
         ends = self._searcher.aggregate(query, {end: {end: {"field": name}} for end in ("min", "max")})
         borders = self._borders(name, ends["min"]["value"], ends["max"]["value"])

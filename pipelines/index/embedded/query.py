@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import tantivy
 from tantivy import FieldType, Occur, Query
 
+from pipelines.index.embedded.schema import LISTS, list_word
 from pipelines.index.embedded.tokens import tokens
 from pipelines.index.mapping import Field
 from pipelines.index.moments import epoch_milliseconds
@@ -38,7 +39,7 @@ class QueryBuilder:
         if kind == "ids":
             return Query.term_set_query(self.schema, "id", list(body["values"]))
         if kind == "exists":
-            return Query.exists_query(body["field"])
+            return self.exists(body["field"])
         ((name, operand),) = body.items()
         builders = {
             "term": self._term,
@@ -51,10 +52,25 @@ class QueryBuilder:
         }
         return builders[kind](name, operand)
 
+    def exists(self, name: str) -> Query:
+        """Documents that have something in this field."""
+        if self.fields[name].many:
+            return self._list(name, there=True)
+        return Query.exists_query(name)
+
+    def missing(self, name: str) -> Query:
+        """Documents that have nothing in this field."""
+        if self.fields[name].many:
+            return self._list(name, there=False)
+        return without(Query.exists_query(name))
+
+    def _list(self, name: str, there: bool) -> Query:
+        return Query.const_score_query(Query.term_query(self.schema, LISTS, list_word(name, there)), 1.0)
+
     def equal(self, name: str, value: Scalar | None) -> Query:
         """Documents whose field has exactly this value (a date in milliseconds); None is a missing field."""
         if value is None:
-            return without(Query.exists_query(name))
+            return self.missing(name)
         kind = self.fields[name].type
         if kind in ("double", "date"):
             return Query.range_query(self.schema, name, _TANTIVY_TYPES[kind], lower_bound=value, upper_bound=value)
@@ -68,9 +84,10 @@ class QueryBuilder:
         return Query.range_query(self.schema, name, kind, lower_bound=start, upper_bound=end, include_upper=end is None)
 
     def beyond(self, name: str, value: int | float, descending: bool) -> Query:
-        """Documents whose number or date comes after `value` in this order, and those that have none."""
-        bound = {"lower_bound": value} if descending else {"upper_bound": value}
-        return without(Query.range_query(self.schema, name, _TANTIVY_TYPES[self.fields[name].type], **bound))
+        """Documents whose number or date comes after `value` in this order."""
+        bound = {"upper_bound": value, "include_upper": False} if descending else {"lower_bound": value}
+        bound |= {} if descending else {"include_lower": False}
+        return Query.range_query(self.schema, name, _TANTIVY_TYPES[self.fields[name].type], **bound)
 
     def _bool(self, body: Mapping[str, object]) -> Query:
         parts = [(Occur.Must, self.build(clause)) for clause in clauses_of(body.get("must"))]
@@ -85,8 +102,13 @@ class QueryBuilder:
             parts += should
         if not any(occur == Occur.Must for occur, _ in parts):
             parts.append((Occur.Must, unscored(Query.all_query()) if body.get("must_not") else Query.all_query()))
-        parts += [(Occur.MustNot, self.build(clause)) for clause in clauses_of(body.get("must_not"))]
-        return Query.boolean_query(parts)
+        return Query.boolean_query([*parts, *map(self._not, clauses_of(body.get("must_not")))])
+
+    def _not(self, clause: Clause) -> tuple[Occur, Query]:
+        name = clause.get("exists", {}).get("field")
+        if name and self.fields[name].many:
+            return Occur.Must, unscored(self.missing(name))
+        return Occur.MustNot, self.build(clause)
 
     def _term(self, name: str, operand: Scalar | Mapping[str, Scalar]) -> Query:
         # Elasticsearch gives every match of one keyword the same score, however many keywords a document has.

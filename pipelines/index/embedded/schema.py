@@ -17,6 +17,9 @@ from pipelines.index.mapping import Field
 from pipelines.index.moments import epoch_milliseconds
 
 SOURCE = "_source"
+LISTS = "_lists"
+"""Of every list a document could have, one word that says whether it has it: a list's column is slow to ask."""
+
 DIGESTED = frozenset({"author", "post_id", "twin"})  # keywords of many values that are counted: numbers are faster
 
 
@@ -40,6 +43,7 @@ def build_schema(fields: Mapping[str, Field]) -> tantivy.Schema:
             builder.add_boolean_field(name, indexed=True, fast=True)
         else:
             builder.add_integer_field(name, indexed=True, fast=True)
+    builder.add_text_field(LISTS, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field(SOURCE, stored=True)
     return builder.build()
 
@@ -47,6 +51,11 @@ def build_schema(fields: Mapping[str, Field]) -> tantivy.Schema:
 def digest_name(name: str) -> str:
     """The field by which distinct values of a field are counted: itself, or a number of 64 bits made of its value."""
     return f"_digest_{name}" if name in DIGESTED else name
+
+
+def list_word(name: str, there: bool) -> str:
+    """The word in `LISTS` of a document that has, or lacks, the list of this name."""
+    return name if there else f"no {name}"
 
 
 def build_document(fit: Fit, fields: Mapping[str, Field]) -> tantivy.Document:
@@ -65,6 +74,9 @@ def build_document(fit: Fit, fields: Mapping[str, Field]) -> tantivy.Document:
         # Elasticsearch keeps one doc value for equal keywords of a document; counting must not see them twice.
         for part in dict.fromkeys(value):
             add(document, name, part)
+    for name, field in fields.items():
+        if field.many and _is_kept_apart(field):
+            document.add_text(LISTS, list_word(name, bool(fit.source.get(name))))
     document.add_bytes(SOURCE, fit.content)
     return document
 

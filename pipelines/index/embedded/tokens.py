@@ -3,15 +3,31 @@
 Where a word begins and ends is in `wordbreak.py`.
 """
 
+import re
 from collections.abc import Iterator
 
 from pipelines.index.embedded.wordbreak import PIECE
 
 LONGEST = 255  # `max_token_length` of the analyser; longer words are cut into pieces
 
+_UNCOMMON = re.compile(
+    r"[^\u4e00-\u9fffA-Za-z0-9 \n\t，。、！？；：（）《》“”‘’【】…—,.!?;:()\[\]-]"
+    r"|[A-Za-z0-9][，。；：‘’….,;:][A-Za-z0-9]|[A-Za-z0-9]{256}"
+)
+"""What does not let a text be cut the short way, as most of what we read can be."""
+
+_COMMON = re.compile(r"[\u4e00-\u9fff]|[A-Za-z0-9]+")
+
 
 def tokens(text: str) -> list[str]:
     """The tokens of `text` in order, lower case, each at most 255 characters."""
+    if not _UNCOMMON.search(text):
+        return _COMMON.findall(text.lower())
+    return tokens_of_any(text)
+
+
+def tokens_of_any(text: str) -> list[str]:
+    """The same by Unicode's rules alone, at five times the cost."""
     found: list[str] = []
     for piece in PIECE.findall(_simple(text)):
         if len(piece) * 2 <= LONGEST:

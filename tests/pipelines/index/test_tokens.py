@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.index.embedded.tokens import LONGEST, tokens
+from pipelines.index.embedded.tokens import LONGEST, tokens, tokens_of_any
 
 # What a running Elasticsearch's `standard` analyser makes of the same strings.
 KNOWN = {
@@ -73,3 +73,21 @@ def test_tokens_hold_no_space_and_are_never_long(text):
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)))
 def test_every_han_character_is_a_token(text):
     assert tokens(text) == list(text)
+
+
+@given(
+    st.text(
+        st.sampled_from("政策好abXY09 \n，。、！？；：（）《》“”‘’【】…—,.!?;:()[]-'_·〇３Ａ#*⃣\ufe0f\u200dé"),
+        max_size=20,
+    )
+    | st.text(st.sampled_from("政a9：.")),
+)
+def test_the_short_way_cuts_as_the_long_one(text):
+    assert tokens(text) == tokens_of_any(text)
+
+
+@pytest.mark.parametrize("length", [255, 256, 1000])
+def test_the_short_way_leaves_long_words_to_the_long_one(length):
+    assert [len(token) for token in tokens("a" * length)] == [255] * (length // 255) + (
+        [length % 255] if length % 255 else []
+    )
