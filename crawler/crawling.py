@@ -1,5 +1,6 @@
 """Crawling sources in this process, one after the other. One call a process: Twisted starts only once."""
 
+import gc
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -45,7 +46,11 @@ def crawl(
     _in_turn(process, config, steps, sample, list(zip(entries, spiders, tallies, strict=True)), failures)
     if watch:
         LoopingCall(watch, tallies).start(WATCH_SECONDS, now=False)
+    # Looking through all that was imported for garbage takes longer than a reactor may stand still.
+    gc.collect()
+    gc.freeze()
     process.start()
+    gc.unfreeze()
     if len(failures) == len(tallies):
         next(iter(failures.values())).raiseException()
     return [tally.result or _unrecorded(tally, failures.get(tally.source)) for tally in tallies]

@@ -15,6 +15,10 @@ DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 is a refusal: nobody asks again
 
+# The items of an answer go through the steps one after the other, and the reactor breathes between two of them: with
+# Scrapy's hundred at once it stands still for as long as a hundred are masked.
+CONCURRENT_ITEMS = 1
+
 # A page is asked once by construction; a silent drop would be a silent loss.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 

@@ -2,7 +2,8 @@
 
 A writer has a segment (file) of its own, so processes never wait for each other. A line is one JSON object
 `{"type": "comment", "data": {…}}` and counts only with its line end: what a killed process left half-written is
-passed over. A segment can be read while it is written.
+passed over. A segment can be read while it is written, so it never becomes shorter: a write that failed ends it, and
+the next begins another. What that write left whole is there twice then, which changes nothing for any reader.
 """
 
 import os
@@ -50,15 +51,15 @@ class Entry:
 
 
 class JournalWriter:
-    """Appends to a segment of its own. Use as a context manager. What `append` returned from is on disk."""
+    """Appends to a segment of its own. Use as a context manager. What `append` returned from is on disk.
+
+    segment, size   the name of the segment, and its bytes on disk; after a write that failed `append` begins another
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        now = datetime.now(UTC)
-        self.segment = f"{now:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}-{secrets.token_hex(3)}.jsonl"
-        self._file = (folder / self.segment).open("xb", buffering=0)
-        self.size = 0
-        _sync_folder(folder)
+        self._folder = folder
+        self._begin()
 
     def __enter__(self) -> Self:
         return self
@@ -69,24 +70,29 @@ class JournalWriter:
         self.close()
 
     def append(self, events: Sequence[Event]) -> None:
-        """Write a batch and wait until it is on disk. Raises OSError when the disk refuses; nothing counts then."""
+        """Write a batch and wait until it is on disk. Raises OSError when the disk refuses; write all of it again."""
         if not events:
             return
+        if self._torn:
+            self.close()
+            self._begin()
         data = b"".join(encode(event) for event in events)
-        try:
-            written = 0
-            while written < len(data):
-                written += self._file.write(data[written:])
-            os.fsync(self._file.fileno())
-        except OSError:
-            self._cut_back()
-            raise
+        self._torn = True
+        written = 0
+        while written < len(data):
+            written += self._file.write(data[written:])
+        os.fsync(self._file.fileno())
+        self._torn = False
         self.size += len(data)
 
-    def _cut_back(self) -> None:
-        """Drop what a failed write may have left, so that the segment ends with the last whole batch."""
-        os.ftruncate(self._file.fileno(), self.size)
-        os.lseek(self._file.fileno(), self.size, os.SEEK_SET)
+    def _begin(self) -> None:
+        """Make the next segment."""
+        now = datetime.now(UTC)
+        self.segment = f"{now:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}-{secrets.token_hex(3)}.jsonl"
+        self._file = (self._folder / self.segment).open("xb", buffering=0)
+        self.size = 0
+        self._torn = False
+        _sync_folder(self._folder)
 
     def close(self) -> None:
         """Let go of the segment."""

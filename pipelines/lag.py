@@ -33,7 +33,7 @@ def _entries(segment: Path, start: int, end: int) -> int:
         while start < end:
             chunk = file.read(min(_CHUNK, end - start))
             if not chunk:
-                break  # cut back meanwhile, after a write that failed
+                break  # somebody put a shorter file there meanwhile
             lines += chunk.count(b"\n")
             start += len(chunk)
     return lines

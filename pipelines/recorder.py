@@ -1,11 +1,14 @@
 """The recorder: takes masked items of one run into the journal, and keeps that run's accounts.
 
-Crawls and imports both end here. What the recorder says is stored is on disk.
+Crawls and imports both end here. What the recorder says is stored is on disk. Waiting for the disk is done in a thread
+of its own, one batch after the other, so that a crawl's reactor never stands still for it.
 """
 
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
+from threading import Lock
 from typing import Literal
 
 import orjson
@@ -20,7 +23,7 @@ from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
 from pipelines.preparing import kept_aside
 
 BATCH = 100
-"""Items between two waits for the disk; the crawl stands still while it waits."""
+"""Items that are written at once."""
 
 _NOT_CONTENT = frozenset({"collected_at", "run", "url", "source"})
 """What may differ between two collections of the same words. An address may name another port or mirror."""
@@ -29,36 +32,53 @@ Result = Literal["stored", "unchanged"]
 
 
 class Recorder:
-    """One run's way into the journal: `record` or `reject` each item, then `close`.
+    """One run's way into the journal: `open`, `record` or `reject` each item, `flush` where it is `full`, then `close`.
 
-    Take in what the journal already holds first, so that a run after a killed one stores nothing twice.
+    `record` and `reject` are for the thread that made the recorder, and do not wait for the disk. The other three are
+    done in the recorder's own thread, in the order they were asked for; what they give says when, and raises OSError
+    or ServiceAway where the disk refuses. What could not be written waits for the next `flush`.
     """
 
     def __init__(self, config: Config, tally: Tally) -> None:
         self.tally = tally
+        self._config = config
         self._pseudonyms = Pseudonyms(read_or_make_key(config.key_path))
         self._rejected_path = config.rejected_folder / f"{tally.run.replace(':', '-')}.jsonl"
-        self._ledger = Ledger(config.ledger_path)
-        catch_up(self._ledger, config.journal_folder)
-        self._journal = JournalWriter(config.journal_folder)
-        self._waiting: list[Event] = [tally.opening()]
+        self._known = Ledger(config.ledger_path)  # the writing thread has a connection of its own
+        self._thread = ThreadPoolExecutor(1, "recorder")
+        self._flushing: Future[None] | None = None
+        self._guard = Lock()  # over the next two, which both threads change
+        self._waiting: list[tuple[Event, bytes]] = [(tally.opening(), b"")]
         self._digests: dict[str, bytes] = {}
-        self._flush()
+
+    def open(self) -> Future[None]:
+        """Take in what the journal already holds, so that a run after a killed one stores nothing twice; then write
+        the run's opening record."""
+        return self._thread.submit(self._open)
 
     def record(self, item: Item) -> Result:
-        """Keep an item that went through the steps."""
+        """Keep an item that went through the steps. It counts as stored in the tally when it is on disk."""
         self.tally.covers(item.replied_at if isinstance(item, Reply) else item.posted_at)
         self.tally.heard += isinstance(item, Comment)
         digest = digest_of(item)
-        if (self._digests.get(item.id) or self._ledger.digest_of(item.id)) == digest:
-            self.tally.unchanged += 1
-            return "unchanged"
-        self._digests[item.id] = digest
-        self._waiting.append(item)
-        self.tally.stored += 1
-        if len(self._waiting) >= BATCH:
-            self._flush()
+        with self._guard:
+            if (self._digests.get(item.id) or self._known.digest_of(item.id)) == digest:
+                self.tally.unchanged += 1
+                return "unchanged"
+            self._digests[item.id] = digest
+            self._waiting.append((item, digest))
         return "stored"
+
+    @property
+    def full(self) -> bool:
+        """Whether so much waits that it should be written before more is recorded."""
+        return len(self._waiting) >= BATCH
+
+    def flush(self) -> Future[None]:
+        """Write what is waiting; done when it, or what waited at an earlier call that is still at it, is on disk."""
+        if self._flushing is None or self._flushing.done():
+            self._flushing = self._thread.submit(self._write)
+        return self._flushing
 
     def reject(self, item: Item, reason: str) -> None:
         """Keep a refused item aside, masked, with the reason."""
@@ -68,26 +88,53 @@ class Recorder:
         with self._rejected_path.open("ab") as file:
             file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
-    def close(self, finish_reason: str) -> Run:
+    def close(self, finish_reason: str) -> Future[Run]:
         """Write what is waiting and the run's closing record, which becomes the tally's `result`."""
-        self._flush()
+        self._known.close()
+        closing = self._thread.submit(self._close, finish_reason)
+        self._thread.shutdown(wait=False)
+        return closing
+
+    def _open(self) -> None:
+        self._ledger = Ledger(self._config.ledger_path)
+        catch_up(self._ledger, self._config.journal_folder)
+        self._journal = JournalWriter(self._config.journal_folder)
+        self._unnoted: dict[str, bytes] = {}
+        self._write()
+
+    def _close(self, finish_reason: str) -> Run:
+        self._write()
         # Files have no usual size: after a year's export comes one with ten mended rows.
         usual = None if self.tally.platform == FILES else self._ledger.usual(self.tally.source)
         run = self.tally.closing(finish_reason, usual)
-        self._waiting.append(run)
-        self._flush()
+        self._waiting.append((run, b""))
+        self._write()
         self._journal.close()
         self._ledger.close()
         self.tally.result = run
         return run
 
-    def _flush(self) -> None:
-        """Journal first. What is in it never waits again, even if the ledger cannot take note: it catches up later."""
-        events, digests = self._waiting, self._digests
-        self._journal.append(events)
-        self._waiting, self._digests = [], {}
-        runs = [event for event in events if isinstance(event, Run)]
-        self._ledger.note(digests, runs, self._journal.segment, self._journal.size)
+    def _write(self) -> None:
+        """Journal first. What is in it never waits again, even if the ledger cannot take note: that comes with the
+        next batch, or is caught up."""
+        with self._guard:
+            batch, self._waiting = self._waiting, []
+        try:
+            self._journal.append([event for event, _ in batch])
+        except OSError:
+            with self._guard:
+                self._waiting = batch + self._waiting
+            raise
+        items = {event.id: digest for event, digest in batch if not isinstance(event, Run)}
+        runs = [event for event, _ in batch if isinstance(event, Run)]
+        self.tally.stored += len(batch) - len(runs)
+        self._unnoted |= items
+        self._ledger.note(self._unnoted, runs, self._journal.segment, self._journal.size)
+        with self._guard:  # from here on the ledger knows them
+            for name, digest in self._unnoted.items():
+                if self._digests.get(name) == digest:
+                    del self._digests[name]
+        self._unnoted = {}
 
 
 def digest_of(item: Item) -> bytes:

@@ -7,7 +7,9 @@ first use, past robots.txt, pace and `allowed_domains`. The list that ships with
 from scrapy.downloadermiddlewares import cookies
 from tldextract import TLDExtract
 
-cookies._split_domain = TLDExtract(suffix_list_urls=(), include_psl_private_domains=True)
+_domains = TLDExtract(suffix_list_urls=(), include_psl_private_domains=True)
+_domains("localhost")  # reads the list now: it takes a while, and at the first request the reactor would stand still
+cookies._split_domain = _domains
 
 
 class OfflineCookies(cookies.CookiesMiddleware):

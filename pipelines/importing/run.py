@@ -119,6 +119,7 @@ def bring_in(table: Table, task: Task, config: Config, advance: Advance, stop: E
     tally = Tally(task.source, FILES, asked=1)
     judge = Judge(task.reader(tally), Pseudonyms(read_or_make_key(config.key_path)))
     recorder = Recorder(config, tally)
+    recorder.open().result()
     report = Report()
     columns = tuple(name for name in table.columns if name in task.mapping.names())
     with RejectsFile(config.rejected_folder, tally.run, columns, table.form == "JSONL") as rejects:
@@ -137,7 +138,7 @@ def bring_in(table: Table, task: Task, config: Config, advance: Advance, stop: E
     report.rejects = rejects.path
     if tally.rejected:
         tally.mishaps.append(Mishap("partial", f"拒收 {tally.rejected} 条，见 {rejects.path.name}。"))
-    report.run = recorder.close("被要求停止" if stop.is_set() else "finished")
+    report.run = recorder.close("被要求停止" if stop.is_set() else "finished").result()
     return report
 
 
@@ -183,3 +184,5 @@ def _keep(judged: Judged, recorder: Recorder, report: Report) -> None:
     for item in judged.items:
         if recorder.record(item) == "stored":
             report.kinds[kind_of(item)] += 1
+    if recorder.full:
+        recorder.flush().result()

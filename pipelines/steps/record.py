@@ -1,5 +1,6 @@
 """Record: the last step. What arrives here is masked; what leaves here is in the journal."""
 
+from asyncio import wrap_future
 from typing import Self
 
 from scrapy import signals
@@ -25,21 +26,24 @@ class Record:
         crawler.signals.connect(step.finish, signal=signals.spider_closed)
         return step
 
-    def open_spider(self) -> None:
+    async def open_spider(self) -> None:
         """Write the run's opening record before anything is asked."""
         self._recorder = Recorder(self._config, self._crawler.spider.tally)
+        await wrap_future(self._recorder.open())
 
-    def process_item(self, item: Item) -> Item:
-        """Keep a masked item."""
+    async def process_item(self, item: Item) -> Item:
+        """Keep a masked item. The answer it came from is read on when there is room for more."""
         self._recorder.record(item)
+        while self._recorder.full:
+            await wrap_future(self._recorder.flush())
         return item
 
     def rejected(self, item: Item, exception: BaseException) -> None:
         """A step refused an item."""
         self._recorder.reject(item, str(exception))
 
-    def finish(self, reason: str) -> None:
+    async def finish(self, reason: str) -> None:
         """Write the run's closing record."""
         tally = self._crawler.spider.tally
         tally.requests = self._crawler.stats.get_value("downloader/request_count", 0)
-        self._recorder.close(reason)
+        await wrap_future(self._recorder.close(reason))

@@ -1,6 +1,7 @@
 """The journal keeps what it acknowledged, forgets what was half-written, and can be read while it is written."""
 
 import errno
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -122,3 +123,26 @@ def test_a_disk_that_is_full_in_the_middle_of_a_line_leaves_a_readable_journal(t
     )
     assert ended.stdout.decode().split("\n") == ["kept", "kept", f"refused {errno.EFBIG}", "kept", ""]
     assert [entry.event for entry in read(tmp_path)] == [LETTER] * 3
+
+
+def test_what_was_read_of_a_write_that_fails_stays_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk refuses after the lines are written and before they are safe; a reader has seen them already."""
+
+    def refuse(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with JournalWriter(tmp_path) as journal:
+        journal.append([LETTER])
+        first = journal.segment
+        with monkeypatch.context() as patched, pytest.raises(OSError, match="Input/output"):
+            patched.setattr(os, "fsync", refuse)
+            journal.append([REPLY, POST])
+        seen = bytes_of(tmp_path)
+        journal.append([REPLY, POST])
+        assert journal.segment != first
+        assert journal.size == bytes_of(tmp_path)[journal.segment]
+    assert bytes_of(tmp_path)[first] == seen[first]
+    assert [entry.event for entry in read(tmp_path, seen)] == [REPLY, POST]
+    assert [entry.event for entry in read(tmp_path)] == [LETTER, REPLY, POST, REPLY, POST]
