@@ -91,6 +91,7 @@ class Fold:
         self._zone = zone
         self._index = index
         self._orphans: dict[str, list[FoundReply]] = {}
+        self._begun = False
 
     def wait_for(self, replies: Iterable[FoundReply]) -> None:
         """Replies that wait for their comment."""
@@ -108,15 +109,21 @@ class Fold:
         What somebody else changed meanwhile is read and folded again. Raises ServiceAway where that never ends.
         """
         self.wait_for(batch.replies)
+        # An earlier feeding may have ended between this batch's posts and its second look at their comments.
+        changed = set() if self._begun else set(batch.posts)
         for _ in range(ROUNDS):
-            if self._folded(batch):
+            if self._folded(batch, changed):
+                self._begun = self._begun or bool(batch.posts)
                 self._count(batch)
                 return
         raise ServiceAway("别的机器一直在改同样的文档，这一批还没有进索引；请稍后再试。")
 
-    def _folded(self, batch: Batch) -> bool:
-        """Whether all of a batch is in the index; not where something was overtaken. May be tried again."""
-        posts, stored_posts, changed = self._posts(batch)
+    def _folded(self, batch: Batch, changed: set[str]) -> bool:
+        """Whether all of a batch is in the index; not where something was overtaken. May be tried again.
+
+        `changed` are the posts whose comments are to be tied anew, and remembers them between tries.
+        """
+        posts, stored_posts = self._posts(batch, changed)
         comments, stored = self._comments(batch, posts)
         for name, document in comments.items():
             if document.post_id in changed:
@@ -131,9 +138,13 @@ class Fold:
         if not self._put(RUNS, batch.runs.values(), self._index.read(RUNS, list(batch.runs))):
             return False
         # Posts last: a feeding that ends before finds them changed again, and so their comments.
-        return self._tie_again(changed, posts, comments) and self._put(
-            POSTS, [posts[name] for name in batch.posts], stored_posts
-        )
+        if not self._tie_again(changed, posts, comments):
+            return False
+        if not self._put(POSTS, [posts[name] for name in batch.posts], stored_posts):
+            return False
+        # Another machine may have put a comment while its post was not there yet. Both look again after they have put:
+        # whoever was second sees the other.
+        return self._tie_again(changed, posts, comments) and self._still_so(posts, batch)
 
     def _count(self, batch: Batch) -> None:
         self.fed.posts += len(batch.posts)
@@ -152,19 +163,25 @@ class Fold:
         self.refused |= {(index, refused.id): refused for refused in written.refused}
         return not written.overtaken
 
-    def _posts(self, batch: Batch) -> tuple[dict[str, PostDocument], dict[str, Stored], set[str]]:
-        """The posts this batch brings or stands under, what is stored, and whose policies are not what they were."""
+    def _still_so(self, posts: Mapping[str, PostDocument], batch: Batch) -> bool:
+        """Whether the posts that the comments stand under tie them as they did when they were read."""
+        above = {comment.post_id for comment in batch.comments.values() if comment.post_id} - batch.posts.keys()
+        now = self._index.read(POSTS, sorted(above))
+        policies = {name: from_source(PostDocument, found.source).policies for name, found in now.items()}
+        return policies == {name: posts[name].policies for name in above if name in posts}
+
+    def _posts(self, batch: Batch, changed: set[str]) -> tuple[dict[str, PostDocument], dict[str, Stored]]:
+        """The posts this batch brings or stands under, and what is stored; adds to `changed` whose policies differ."""
         wanted = {*batch.posts, *(comment.post_id for comment in batch.comments.values() if comment.post_id)}
         stored = self._index.read(POSTS, sorted(wanted))
         posts = {name: from_source(PostDocument, found.source) for name, found in stored.items()}
-        changed = set()
         for name, post in batch.posts.items():
             before = posts.get(name)
             if before is None or before.collected_at <= post.collected_at:
                 posts[name] = post_document(post, self._registry, self._zone)
             if before is None or before.policies != posts[name].policies:
                 changed.add(name)
-        return posts, stored, changed
+        return posts, stored
 
     def _comments(self, batch: Batch, posts: Mapping[str, PostDocument]) -> tuple[Documents, dict[str, Stored]]:
         """The comments this batch brings or answers, and what is stored of them."""
