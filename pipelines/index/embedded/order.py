@@ -48,9 +48,11 @@ class Orderer:
 
     def page(self, query: Query, sort: Sequence[Key], skip: int, size: int) -> tuple[int, list[Keyed]]:
         """How many documents match; `size` of them in order after `skip`, each with its value of the first key."""
-        total, hits = self._first(query, skip + size, sort[0])
         if len(sort) == 1:
+            total, hits = self._first(query, skip + size, sort[0])
             return total, [(value, self.read(at)) for value, at in hits[skip:]]
+        # One more shows whether the last one wanted is tied with others.
+        total, hits = self._first(query, skip + size + 1, sort[0])
         return total, self._with_ties(query, hits, skip, size, *sort)
 
     def page_after(self, query: Query, sort: Sequence[Key], after: Sequence[Scalar | None], size: int) -> list[Keyed]:
@@ -98,17 +100,20 @@ class Orderer:
         self, query: Query, hits: Sequence[Place], skip: int, size: int, field: Key, by_id: Key
     ) -> list[Keyed]:
         page: list[Keyed] = []
+        end = skip + size
         place = 0
         for value, level in groupby(hits, key=lambda hit: hit[0]):
             places = [at for _, at in level]
             start, place = place, place + len(places)
             if place <= skip:
                 continue
-            shown = slice(max(skip - start, 0), None)
-            if place == len(hits) == skip + size or len(places) > _FEW:
-                # The last value may go on beyond what was asked for.
+            if start >= end:
+                break
+            shown = slice(max(skip - start, 0), end - start)
+            if place == len(hits) > end or len(places) > _FEW:
+                # There may be more with this value than were asked for.
                 tied = both(query, self._queries.equal(field[0], value))
-                ordered = [self.read(at) for _, at in self.first(tied, len(places), by_id)[shown]]
+                ordered = [self.read(at) for _, at in self.first(tied, end - start, by_id)[shown]]
             else:
                 ordered = self._by_id([self.read(at) for at in places], by_id)[shown]
             page += [(value, found) for found in ordered]
