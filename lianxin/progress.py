@@ -36,6 +36,9 @@ class _Bar:
     def expect(self, total: int) -> None:
         self._bar.update(self._task, total=total)
 
+    def held_up(self, sentence: str) -> None:
+        self._bar.console.print(sentence, markup=False)
+
 
 class _Lines:
     def __init__(self, console: Console, title: str, total: int | None, unit: str) -> None:
@@ -48,6 +51,9 @@ class _Lines:
 
     def expect(self, total: int) -> None:
         self._total = total
+
+    def held_up(self, sentence: str) -> None:
+        self._console.print(sentence, markup=False)
 
     def __call__(self, more: int) -> None:
         self._done += more

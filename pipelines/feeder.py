@@ -44,7 +44,7 @@ def feed(config: Config, registry: Registry, index: Index, watch: Watch = UNWATC
     reached, or another process feeds for too long; what was acknowledged stays. Raises WrongUse where a newer program
     made the index.
     """
-    with alone(config):
+    with alone(config, watch):
         if not outdated(config, registry, index):
             return _feed(config, registry, index, watch, batch)
         _check_not_newer(index)
@@ -63,7 +63,7 @@ def rebuild(
     Goes on where an interrupted one ended. The generation that served before is kept. Raises JournalIncomplete where
     the index has taken in segments that are not in the journal here, unless `incomplete` says that they may go.
     """
-    with alone(config):
+    with alone(config, watch):
         try:
             if not incomplete:
                 _check_journal(config, index)
@@ -159,11 +159,19 @@ def _keep_aside(config: Config, index: Index, refused: dict[tuple[str, str], Ref
 
 
 @contextmanager
-def alone(config: Config) -> Iterator[None]:
-    """While nobody else on this machine feeds or moves the index."""
+def alone(config: Config, watch: Watch) -> Iterator[None]:
+    """While nobody else on this machine feeds or moves the index. `watch` hears of it where somebody does."""
     config.data.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(config.data / "feeding.lock")
     try:
-        with FileLock(config.data / "feeding.lock", timeout=PATIENCE):
-            yield
-    except Timeout as error:
-        raise ServiceAway("另一个进程正在建索引，等了十分钟还没有结束，请等它结束后再试。") from error
+        lock.acquire(timeout=0)
+    except Timeout:
+        watch.held_up("另一个进程正在更新这份索引，等它做完。")
+        try:
+            lock.acquire(timeout=PATIENCE)
+        except Timeout as error:
+            raise ServiceAway("另一个进程正在建索引，等了十分钟还没有结束，请等它结束后再试。") from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -5,54 +5,81 @@ from collections.abc import Callable
 
 from crawler.config import Config
 from crawler.errors import ServiceAway, Trouble
+from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines.feeder import feed
 from pipelines.index import open_index
-from pipelines.journal import bytes_of
+from pipelines.journal import segments
+from pipelines.lag import lag
+from pipelines.watching import Unwatched
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at the journal."""
 
+LOOK_AT_INDEX = 60.0
+"""Seconds after which the index is looked at though the journal did not grow: it may have been emptied or replaced, a
+reply's comment may have come from another machine, or the registry may have been edited."""
+
 LONGEST_WAIT = 60.0
 """Seconds between two tries while the index is away; the waits double up to this."""
 
+Say = Callable[[str], None]
+State = dict[str, tuple[int, int]]
 
-def follow(
-    config: Config,
-    load: Callable[[], Registry],
-    say: Callable[[str], None],
-    wait: Callable[[float], None] = time.sleep,
-) -> None:
+
+def follow(config: Config, load: Callable[[], Registry], say: Say, wait: Callable[[float], None] = time.sleep) -> None:
     """Feed whenever the journal has grown, with the registry as it is then. Ends only with an interrupt.
 
-    While the index is away, or a registry file is wrong, says so once, and waits.
+    Says first what it does and how far, by the ledger, the index is behind. While the index is away, or a registry
+    file is wrong, says so once, and waits.
     """
-    pause, away, fed = LOOK_EVERY, False, None
+    with Ledger(config.ledger_path) as ledger:
+        behind = lag(config.journal_folder, ledger.fed(config.index_place)).entries
+    say(
+        f"跟着日志 {config.journal_folder} 更新索引 {config.index_place}，"
+        f"按台账的记录还有 {behind} 条要补；按 Ctrl+C 停止。"
+    )
+    pause, away, since_look = LOOK_EVERY, False, LOOK_AT_INDEX
+    fed: State | None = None
     while True:
-        sizes = bytes_of(config.journal_folder)
+        state = _state(config)
         try:
-            if sizes != fed:
+            if state != fed or since_look >= LOOK_AT_INDEX:
                 _feed(config, load(), say)
-                fed = sizes
+                fed, since_look = state, 0.0
             if away:
                 say("又好了，已补上落下的。")
             pause, away = LOOK_EVERY, False
-        except ServiceAway as trouble:
+        except Trouble as trouble:  # the index is away, or a registry file is being edited
             if not away:
-                say(f"{trouble}采集照常进行，连上后自动补上。")
-            pause, away = min(pause * 2, LONGEST_WAIT), True
-        except Trouble as trouble:  # such as a registry file that is being edited
-            if not away:
-                say(f"{trouble}改好后自动补上。")
-            pause, away = min(pause * 2, LONGEST_WAIT), True
+                after = "采集照常进行，连上后自动补上。" if isinstance(trouble, ServiceAway) else "改好后自动补上。"
+                say(f"{trouble}{after}")
+            pause, away, fed = min(pause * 2, LONGEST_WAIT), True, None
         wait(pause)
+        since_look += pause
 
 
-def _feed(config: Config, registry: Registry, say: Callable[[str], None]) -> None:
+def _state(config: Config) -> State:
+    """What tells that the journal was written to, without reading it: size and time of each segment."""
+    found = ((path.name, path.stat()) for path in segments(config.journal_folder))
+    return {name: (about.st_size, about.st_mtime_ns) for name, about in found}
+
+
+def _feed(config: Config, registry: Registry, say: Say) -> None:
     index = open_index(config)
     try:
-        fed = feed(config, registry, index)
+        fed = feed(config, registry, index, _Told(say))
     finally:
         index.close()
     if fed.posts or fed.comments or fed.replies or fed.runs:
         say(f"已进索引：发布 {fed.posts}，评论与来信 {fed.comments}，官方答复 {fed.replies}，采集记录 {fed.runs}。")
+
+
+class _Told(Unwatched):
+    """Says only what holds the work up."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+
+    def held_up(self, sentence: str) -> None:
+        self._say(sentence)

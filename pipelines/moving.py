@@ -59,7 +59,7 @@ def move(config: Config, source: Index, target: Index, watch: Watch, incomplete:
     ServiceAway where either index cannot be reached; run again, it goes on. Raises JournalIncomplete where `target` has
     taken in what `source` has not, unless `incomplete` says that it may go.
     """
-    with alone(config):
+    with alone(config, watch):
         missing = sorted(target.acknowledged().taken.keys() - source.acknowledged().taken.keys())
         if missing and not incomplete:
             raise JournalIncomplete(

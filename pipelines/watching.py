@@ -1,4 +1,4 @@
-"""Watch: who is told how far long work has come."""
+"""Watch: who is told how far long work has come, and what it waits for."""
 
 from typing import Protocol
 
@@ -14,6 +14,10 @@ class Watch(Protocol):
         """So much more is done."""
         ...
 
+    def held_up(self, sentence: str) -> None:
+        """It has to wait; the sentence (Chinese) says for whom."""
+        ...
+
 
 class Unwatched:
     """For work that nobody watches."""
@@ -22,4 +26,7 @@ class Unwatched:
         """Nothing."""
 
     def __call__(self, more: int) -> None:
+        """Nothing."""
+
+    def held_up(self, sentence: str) -> None:
         """Nothing."""

@@ -13,11 +13,10 @@ from crawler.config import Config
 from crawler.errors import ServiceAway, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry
-from pipelines import feeder, following
+from pipelines import feeder
 from pipelines.documents import Source
 from pipelines.feeder import JournalIncomplete, feed, rebuild
 from pipelines.fold import Fed
-from pipelines.following import follow
 from pipelines.index import Index, Progress, Version, Written, open_index
 from pipelines.index.embedded import generation
 from pipelines.index.embedded.engine import EmbeddedIndex
@@ -251,61 +250,6 @@ def test_the_lag_is_counted_in_entries_and_known_to_the_ledger(
         journal.append([RUN, POST])
     with Ledger(config.ledger_path) as ledger:
         assert lag(folder, ledger.fed(config.index)).entries == lag(folder, index.acknowledged().taken).entries == 2
-
-
-class Ended(Exception):
-    """Ends a following."""
-
-
-def test_following_waits_for_an_index_that_is_away_and_catches_up(
-    config: Config, registry: Registry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said: list[str] = []
-    pauses: list[float] = []
-    tries = iter([ServiceAway("连不上。"), ServiceAway("连不上。"), ServiceAway("连不上。")])
-
-    def open_later(config: Config) -> Index:
-        for trouble in tries:
-            raise trouble
-        return open_index(config)
-
-    def wait(seconds: float) -> None:
-        pauses.append(seconds)
-        if len(pauses) == 5:
-            raise Ended
-
-    monkeypatch.setattr(following, "open_index", open_later)
-    with pytest.raises(Ended):
-        follow(config, lambda: registry, said.append, wait)
-    assert said == [
-        "连不上。采集照常进行，连上后自动补上。",
-        "已进索引：发布 1，评论与来信 2，官方答复 1，采集记录 1。",
-        "又好了，已补上落下的。",
-    ]
-    assert pauses == [4.0, 8.0, 16.0, 2.0, 2.0]
-    index = open_index(config)
-    assert set(index.get(COMMENTS, [COMMENT.id, LETTER.id])) == {COMMENT.id, LETTER.id}
-    index.close()
-
-
-def test_following_outlives_a_registry_that_is_being_edited(config: Config, registry: Registry) -> None:
-    said: list[str] = []
-    loads = iter([WrongUse("policies.toml 第 1 行不对。"), registry])
-
-    def load() -> Registry:
-        found = next(loads)
-        if isinstance(found, WrongUse):
-            raise found
-        return found
-
-    def wait(_: float) -> None:
-        if len(said) == 3:
-            raise Ended
-
-    with pytest.raises(Ended):
-        follow(config, load, said.append, wait)
-    assert said[0] == "policies.toml 第 1 行不对。改好后自动补上。"
-    assert said[1].startswith("已进索引：发布 1")
 
 
 def test_a_build_that_is_gone_is_not_taken_for_serving(config: Config, index: Index) -> None:
