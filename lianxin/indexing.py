@@ -11,7 +11,7 @@ from crawler.config import Config, load_config
 from crawler.errors import ServiceAway, Trouble, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry, load_registry
-from lianxin.progress import progress
+from lianxin.progress import megabytes, progress
 from pipelines.feeder import feed, outdated, rebuild
 from pipelines.fold import Fed
 from pipelines.following import follow
@@ -35,7 +35,7 @@ def opened(config: Config) -> Iterator[Index]:
 
 def feed_index(config: Config, registry: Registry) -> Fed:
     """Bring the index up to date, with a progress display."""
-    with opened(config) as index, progress("索引", None, "字节") as watch:
+    with opened(config) as index, progress("索引", None) as watch:
         fed = feed(config, registry, index, watch)
     _say_refused(Console(stderr=True, soft_wrap=True, highlight=False), config, fed)
     return fed
@@ -66,10 +66,12 @@ def status() -> None:
         _say_known_lag(console, config)
         raise
     if changed:
-        console.print("登记文件、映射或模型变了，索引还是按原来的建的：请运行 lianxin index rebuild，或等下一次采集。")
+        console.print(
+            "登记、映射、模型或规则变了，索引还是按原来的建的：请运行 lianxin index rebuild，或等下一次采集。"
+        )
     elif left.entries:
         console.print(
-            f"日志里还有 {left.entries} 条（{left.bytes} 字节）没有进索引，"
+            f"日志里还有 {left.entries} 条（{megabytes(left.bytes)}）没有进索引，"
             "下一次采集、导出、打开看板或 lianxin index follow 会补上。"
         )
     else:
@@ -107,11 +109,10 @@ def rebuild_index(
         _move(console, config, registry, to, incomplete)
         return
     with opened(config) as index:
-        with progress("重建索引", None, "字节") as watch:
+        with progress("重建索引", None) as watch:
             fed = rebuild(config, registry, index, watch, incomplete)
-        console.print(
-            f"已从日志重建：发布 {fed.posts}，评论与来信 {fed.comments}，官方答复 {fed.replies}，采集记录 {fed.runs}。"
-        )
+        console.print("已从日志重建。")
+        _say_counts(console, index)
         _say_refused(console, config, fed)
         if fed.orphans:
             console.print(f"{fed.orphans} 条答复找不到对应的评论，等评论采集到时再归过去。")
@@ -168,7 +169,7 @@ def _say_known_lag(console: Console, config: Config) -> None:
     with Ledger(config.ledger_path) as ledger:
         left = lag(config.journal_folder, ledger.fed(config.index_place))
     console.print(
-        f"索引连不上。按台账的记录，日志里有 {left.entries} 条（{left.bytes} 字节）还没有进索引，连上后会补上。"
+        f"索引连不上。按台账的记录，日志里有 {left.entries} 条（{megabytes(left.bytes)}）还没有进索引，连上后会补上。"
     )
 
 

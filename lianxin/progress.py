@@ -66,3 +66,8 @@ class _Lines:
             minutes = (now - self._began) / self._done * (self._total - self._done) / 60
             left = f"（共 {self._total}），约剩 {minutes:.0f} 分钟"
         self._console.print(f"{self._title}：{self._done} {self._unit}{left}", markup=False)
+
+
+def megabytes(count: int) -> str:
+    """Bytes as people read them: `0.1 MB`, `1,234.5 MB`."""
+    return f"{max(count / 1_000_000, 0.1 if count else 0.0):,.1f} MB"

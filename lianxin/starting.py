@@ -90,7 +90,7 @@ def _index(config: Config) -> str:
         left = lag(config.journal_folder, index.acknowledged().taken)
         changed = outdated(config, load_registry(config.data), index)
     if changed:
-        raise Trouble("登记文件、映射或模型变了，索引还是按原来的建的；下一次采集或 lianxin index rebuild 会重建。")
+        raise Trouble("登记、映射、模型或规则变了，索引还是按原来的建的；下一次采集或 lianxin index rebuild 会重建。")
     if left.entries:
         raise Trouble(f"日志里还有 {left.entries} 条没有进索引；下一次采集或 lianxin index follow 会补上。")
     return "可以读写，与日志一致。"

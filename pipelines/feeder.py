@@ -4,7 +4,8 @@ A fold over the journal: of each item the version collected last counts, whichev
 in. Feeding twice changes nothing; a killed feeder goes on from the last acknowledged byte; one feeds at a time.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,7 +17,7 @@ from crawler.config import Config
 from crawler.errors import ServiceAway, Trouble, Unreadable, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry
-from pipelines.fold import Batch, Fed, Fold
+from pipelines.fold import Batch, Fed, Fold, Place
 from pipelines.index import Index, Progress, Refused, mapping_version
 from pipelines.index.mapping import VERSION
 from pipelines.journal import bytes_of, read, read_one
@@ -37,7 +38,7 @@ class JournalIncomplete(Trouble):
 
 
 def feed(config: Config, registry: Registry, index: Index, watch: Watch = UNWATCHED, batch: int = BATCH) -> Fed:
-    """Bring the index up to the journal's end. `watch` counts bytes of the journal.
+    """Bring the index up to the journal's end. `watch` counts entries of the journal.
 
     Where the registry, the mapping or the model has changed since, a new generation is fed beside the index and takes
     its place: policies, stages and moods are part of each document. Raises ServiceAway where the index cannot be
@@ -110,18 +111,20 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
     elsewhere = tuple(place for place in progress.waiting if place not in here)  # other machines', or not copied yet
     # Their comments may have come by another machine meanwhile.
     fold.take(Batch.of(read_one(config.journal_folder, *place) for place in sorted(here)))
+    _keep_aside(config, index, fold.refused, {})
     if set(fold.waiting()) != here:
         index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
-    watch.expect(lag(config.journal_folder, taken).bytes)
+    watch.expect(lag(config.journal_folder, taken).entries)
     entries = read(config.journal_folder, taken)
     with Ledger(config.ledger_path) as ledger:
         while chunk := list(islice(entries, batch)):
-            fold.take(Batch.of(chunk))
-            _keep_aside(config, index, fold.refused)
+            collected = Batch.of(chunk)
+            fold.take(collected)
+            _keep_aside(config, index, fold.refused, collected.places)
             taken.update({entry.segment: entry.end for entry in chunk})
             index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
             ledger.note_fed(config.index_place, {entry.segment: entry.end for entry in chunk})
-            watch(sum(entry.end - entry.start for entry in chunk))
+            watch(len(chunk))
     index.refresh()
     return fold.fed
 
@@ -146,15 +149,27 @@ def _check_journal(config: Config, index: Index) -> None:
         )
 
 
-def _keep_aside(config: Config, index: Index, refused: dict[tuple[str, str], Refused]) -> None:
-    """Write down what the index will never take, with the reason; the journal has the words."""
+def _keep_aside(
+    config: Config, index: Index, refused: dict[tuple[str, str], Refused], places: Mapping[str, Place]
+) -> None:
+    """Write down what the index will never take, with the reason and where the journal has the words.
+
+    On disk on return: once the batch is acknowledged nobody tries it again. A comment that was only tied or answered
+    anew has no place in this batch.
+    """
     if not refused:
         return
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    lines = [{"at": now, "index": name, "id": each.id, "reason": each.reason} for (name, _), each in refused.items()]
+    lines = [
+        {"at": now, "index": name, "id": each.id, "reason": each.reason}
+        | ({"segment": places[each.id][0], "start": places[each.id][1]} if each.id in places else {})
+        for (name, _), each in refused.items()
+    ]
     config.rejected_folder.mkdir(parents=True, exist_ok=True)
     with (config.rejected_folder / f"index-{index.generation}.jsonl").open("ab") as file:
         file.writelines(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
+        file.flush()
+        os.fsync(file.fileno())
     refused.clear()
 
 

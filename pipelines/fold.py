@@ -25,6 +25,8 @@ ROUNDS = 20
 
 Collected = TypeVar("Collected", Post, Comment)
 Documents = dict[str, CommentDocument]
+Place = tuple[str, int]
+"""Where an entry of the journal stands: segment and first byte."""
 
 
 @dataclass(slots=True)
@@ -54,13 +56,17 @@ class FoundReply:
 
 @dataclass(slots=True)
 class Batch:
-    """Some entries of the journal: of each item the version collected last, and when each comment first came."""
+    """Some entries of the journal: of each item the version collected last, and when each comment first came.
+
+    `places` are where the versions that count stand, by id.
+    """
 
     posts: dict[str, Post] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
     replies: list[FoundReply] = field(default_factory=list)
     runs: dict[str, Run] = field(default_factory=dict)
     first_seen: dict[str, datetime] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Batch":
@@ -69,16 +75,22 @@ class Batch:
         for entry in entries:
             match entry.event:
                 case Post() as post:
-                    batch.posts[post.id] = _newest(batch.posts.get(post.id), post)
+                    batch._keep(batch.posts, post, entry)
                 case Comment() as comment:
-                    batch.comments[comment.id] = _newest(batch.comments.get(comment.id), comment)
+                    batch._keep(batch.comments, comment, entry)
                     seen = batch.first_seen.get(comment.id, comment.collected_at)
                     batch.first_seen[comment.id] = min(seen, comment.collected_at)
                 case Reply() as reply:
                     batch.replies.append(FoundReply(reply, entry.segment, entry.start))
                 case Run() as run:
                     batch.runs[run.id] = run
+                    batch.places[run.id] = entry.segment, entry.start
         return batch
+
+    def _keep(self, known: dict[str, Collected], item: Collected, entry: Entry) -> None:
+        if item.id not in known or item.collected_at >= known[item.id].collected_at:
+            known[item.id] = item
+            self.places[item.id] = entry.segment, entry.start
 
 
 class Fold:
@@ -225,10 +237,6 @@ class Fold:
         rest = (name for name in names if name not in done)
         while page := list(islice(rest, PAGE)):
             yield page
-
-
-def _newest(known: Collected | None, item: Collected) -> Collected:
-    return item if known is None or item.collected_at >= known.collected_at else known
 
 
 def _is_stored(source: Source, stored: Mapping[str, Stored]) -> bool:

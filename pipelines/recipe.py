@@ -6,16 +6,18 @@ import orjson
 
 from crawler.config import Config
 from crawler.registry import Registry
+from pipelines.enrich import RULES
 from sentiment.scorer import MODEL
 
 
 def recipe_of(registry: Registry, config: Config) -> str:
-    """32 hexadecimal digits that change when policies, accounts, sources, zone or model do."""
+    """32 hexadecimal digits that change when policies, accounts, sources, zone, model or the rules of enrichment do."""
     parts = [
         [policy.model_dump(mode="json") for policy in registry.policies.values()],
         [(account.id, account.unit, account.region) for account in registry.accounts.values()],
         [(source.id, source.account, source.policies) for source in registry.sources.values()],
         config.tz,
         MODEL,
+        RULES,
     ]
     return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()

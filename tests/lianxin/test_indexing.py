@@ -2,11 +2,12 @@
 
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tests.installation import Installation
-from tests.pipelines.test_feeder import ACCOUNTS, EVENTS, LETTER, SOURCES, write
+from tests.pipelines.test_feeder import ACCOUNTS, AT, EVENTS, LETTER, SOURCES, write
 
 
 @pytest.fixture
@@ -19,13 +20,19 @@ def filled(installation: Installation) -> Installation:
 
 def test_status_says_how_far_behind_and_rebuild_catches_up(filled: Installation) -> None:
     behind = filled.run("index", "status")
-    assert (behind.code, "日志里还有 5 条" in behind.out) == (0, True), behind.out
+    assert (behind.code, "日志里还有 5 条（0.1 MB）" in behind.out) == (0, True), behind.out
     rebuilt = filled.run("index", "rebuild")
-    assert "已从日志重建：发布 1，评论与来信 2，官方答复 1，采集记录 1。" in rebuilt.out
+    counts = ["lianxin-comments：2 篇", "lianxin-posts：1 篇", "lianxin-runs：1 篇"]
+    assert rebuilt.out.splitlines()[:4] == ["已从日志重建。", *counts], rebuilt.out
     after = filled.run("index", "status")
     assert "lianxin-comments：2 篇" in after.out
     assert "索引与日志一致。" in after.out
     assert "旧索引还留着：1-" in after.out
+
+
+def test_a_rebuild_counts_documents_and_not_their_versions(filled: Installation) -> None:
+    write(filled.data / "journal", replace(LETTER, text="改过的话", collected_at=AT + timedelta(days=1)))
+    assert "lianxin-comments：2 篇" in filled.run("index", "rebuild").out
 
 
 def test_old_generations_are_dropped_when_told(filled: Installation) -> None:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from crawler.config import Config
 from crawler.errors import ServiceAway, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry
-from pipelines import feeder
+from pipelines import feeder, recipe
 from pipelines.documents import Source
 from pipelines.feeder import JournalIncomplete, feed, rebuild
 from pipelines.fold import Fed
@@ -21,7 +22,7 @@ from pipelines.index import Index, Progress, Version, Written, open_index
 from pipelines.index.embedded import generation
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS, VERSION
-from pipelines.journal import JournalWriter
+from pipelines.journal import JournalWriter, read_one
 from pipelines.lag import Lag, lag
 from tests.installation import Installation
 from tests.pipelines.test_feeder import ACCOUNTS, AT, COMMENT, EVENTS, LETTER, POST, REPLY, RUN, SOURCES, write
@@ -124,11 +125,20 @@ def test_an_interrupted_rebuild_goes_on(config: Config, registry: Registry, inde
     (segment,) = config.journal_folder.glob("*.jsonl")
     first_line = len(segment.read_bytes().splitlines(keepends=True)[0])
     feed(config, registry, index)
-    recipe = index.acknowledged().recipe
-    building.acknowledge(Progress({segment.name: first_line}, (), recipe))
+    made_by = index.acknowledged().recipe
+    building.acknowledge(Progress({segment.name: first_line}, (), made_by))
     fed = rebuild(config, registry, index)
     assert fed == Fed(posts=1, comments=2, replies=1, runs=0, orphans=0)  # the first line is the run
     assert index.generation == building.generation
+
+
+def test_other_rules_of_enrichment_make_an_index_outdated(
+    config: Config, registry: Registry, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed(config, registry, index)
+    assert not feeder.outdated(config, registry, index)
+    monkeypatch.setattr(recipe, "RULES", recipe.RULES + 1)
+    assert feeder.outdated(config, registry, index)
 
 
 def test_a_build_begun_for_another_registry_begins_anew(config: Config, registry: Registry, index: Index) -> None:
@@ -165,14 +175,21 @@ def test_what_the_journal_here_cannot_make_again_is_not_thrown_away(
 
 
 def test_what_the_index_refuses_is_written_down_and_the_rest_stored(
-    config: Config, registry: Registry, index: Index
+    config: Config, registry: Registry, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(config.journal_folder, replace(COMMENT, id="isso:thread:9", likes=2**40))
+    synced: list[int] = []
+    write(config.journal_folder, RUN, replace(COMMENT, id="isso:thread:9", likes=2**40))
+    last = max(config.journal_folder.glob("*.jsonl"))
+    monkeypatch.setattr(feeder.os, "fsync", lambda number: synced.append(os.fstat(number).st_ino))
     feed(config, registry, index)
     assert set(index.get(COMMENTS, [COMMENT.id, "isso:thread:9"])) == {COMMENT.id}
     (path,) = config.rejected_folder.glob(f"index-{index.generation}.jsonl")
     line = path.read_text(encoding="utf-8")
     assert '"id":"isso:thread:9","reason":"字段 likes 超出 32 位整数。"' in line
+    place = orjson.loads(line)
+    entry = read_one(config.journal_folder, place["segment"], place["start"])
+    assert (entry.segment, entry.event.id) == (last.name, "isso:thread:9")
+    assert path.stat().st_ino in synced
     assert COMMENT.text not in line
 
 
