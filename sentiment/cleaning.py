@@ -1,0 +1,25 @@
+"""What a text says, without what platforms put around it: one width, one script, no addresses, no names."""
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC
+
+_NOT_SAID = re.compile(
+    r"https?://[a-z0-9./?=&_%#:~+-]*"  # addresses
+    r"|(?://|回复)\s*@[^:\s]{1,40}\s*:"  # marks of whom a comment forwards or answers
+    r"|@[\w·-]{1,30}"  # names
+    r"|\{%|%\}",  # how some exports mark links
+)
+
+
+def cleaned(text: str) -> str:
+    """The text in half width and simplified script, in small letters, a space where an address or a name stood."""
+    whole = unicodedata.normalize("NFKC", text).encode("utf-8", "replace").decode()  # a lone surrogate is a ?
+    return _NOT_SAID.sub(" ", _simplifier().convert(whole).lower())
+
+
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")

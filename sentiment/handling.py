@@ -1,0 +1,50 @@
+"""What a text counts as, for the policy model: SnowNLP's words and more, each once.
+
+SnowNLP's own handling drops stop words, among them 不是 and 没有, and takes a text as separate words. Ours keeps all:
+
+- words, as SnowNLP's segmenter cuts runs of Han; a run of letters, a number and every other sign is a word of its own;
+  an emoji written in brackets, such as [泪], is one word
+- two and three neighbouring characters of the text without white space, after `~`: 不满 and 不满意 are other than 满意,
+  wherever the segmenter cuts; signs are among them, for ？？ and 。。。 tell a mood
+
+Each counts once a text, in the order in which it first occurs.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+from sentiment.cleaning import cleaned
+from sentiment.segmenter import words
+
+Segment = Callable[[Sequence[str]], list[list[str]]]
+"""Cuts texts into words."""
+
+LONGEST_TEXT = 20_000
+"""Characters that are read; a longer text is judged by its beginning."""
+
+_NEIGHBOURS = (2, 3)
+
+_PIECE = re.compile(r"\[[\u4E00-\u9FA5a-z]{1,8}\]|[\u4E00-\u9FA5]+|[a-z]+|[0-9]+|\S")
+
+
+def handle(texts: Sequence[str], segment: Segment = words) -> list[list[str]]:
+    """The tokens of each text, in order."""
+    pieces = [_PIECE.findall(cleaned(text[:LONGEST_TEXT])) for text in texts]
+    runs = list(dict.fromkeys(piece for piece in chain.from_iterable(pieces) if is_han(piece[0])))
+    cut = dict(zip(runs, segment(runs), strict=True))
+    return [list(dict.fromkeys(_tokens(some, cut))) for some in pieces]
+
+
+def is_han(character: str) -> bool:
+    """Whether SnowNLP's segmenter takes the character for Han."""
+    return "\u4e00" <= character <= "\u9fa5"
+
+
+def _tokens(pieces: list[str], cut: dict[str, list[str]]) -> Iterator[str]:
+    for piece in pieces:
+        yield from cut.get(piece, (piece,))
+    together = "".join(pieces)
+    for length in _NEIGHBOURS:
+        for start in range(len(together) - length + 1):
+            yield "~" + together[start : start + length]

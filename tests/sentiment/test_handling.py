@@ -1,0 +1,60 @@
+"""What a text counts as."""
+
+import pytest
+
+from sentiment.cleaning import cleaned
+from sentiment.handling import handle
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ＡＢＣ１２３！", "abc123!"),
+        ("沒有意見，這個辦法太複雜", "没有意见,这个办法太复杂"),
+        ("看http://t.cn/A6PqoMKY吧", "看 吧"),
+        ("//@张三:支持", " 支持"),
+        ("回复@李四 ：不同意", " 不同意"),
+        ("@示例发布 什么时候改", "  什么时候改"),
+        ("{%#话题#%}", " #话题# "),
+        ("坏\ud800字", "坏?字"),
+        ("", ""),
+    ],
+)
+def test_only_what_is_said_is_left(text: str, said: str):
+    assert cleaned(text) == said
+
+
+def test_words_and_neighbouring_characters_count():
+    assert handle(["不满意"]) == [["不", "满意", "~不满", "~满意", "~不满意"]]
+
+
+def test_what_snownlp_drops_as_stop_words_counts():
+    (tokens,) = handle(["这不是，没有意见"])
+    assert {"没有", "~不是"} <= set(tokens)
+
+
+def test_an_emoji_is_one_word_and_none_is_cut_from_it():
+    (tokens,) = handle(["太慢[泪][泪]"])
+    assert "[泪]" in tokens
+    assert not {"泪", "[", "]"} & set(tokens)
+
+
+def test_each_token_counts_once():
+    (tokens,) = handle(["好好好，好好好"])
+    assert len(tokens) == len(set(tokens))
+
+
+def test_texts_do_not_touch_each_other():
+    texts = ["办事效率太低", "", "终于解决了！！", "踢皮球"]
+    assert handle(texts) == [handle([text])[0] for text in texts]
+
+
+def test_both_scripts_count_alike():
+    assert handle(["辦事效率太低，沒有人管"]) == handle(["办事效率太低，没有人管"])
+
+
+def test_snownlps_segmenter_gives_the_same():
+    from snownlp import seg
+
+    texts = ["办事效率太低[泪]，不是不好！@张三 http://t.cn/A6P", "666 沒有意見", "龥龦一"]
+    assert handle(texts) == handle(texts, lambda runs: [seg.seg(run) for run in runs])
