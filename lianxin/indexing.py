@@ -11,8 +11,8 @@ from crawler.config import Config, load_config
 from crawler.errors import ServiceAway, Trouble, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry, load_registry
-from lianxin.progress import megabytes, progress
-from pipelines.feeder import feed, outdated, rebuild
+from lianxin.progress import Spoken, megabytes, progress
+from pipelines.feeder import alone, feed, outdated, rebuild
 from pipelines.fold import Fed
 from pipelines.following import follow
 from pipelines.index import Index, open_index
@@ -59,6 +59,9 @@ def status() -> None:
     console = Console(soft_wrap=True, highlight=False)
     try:
         with opened(config) as index:
+            if not index.made:
+                _say_nothing_made(console, config)
+                return
             _say_counts(console, index)
             left, changed = _left(config, index), outdated(config, registry, index)
             _say_generations(console, index)
@@ -84,6 +87,9 @@ def check() -> None:
     config = load_config()
     console = Console(soft_wrap=True, highlight=False)
     with opened(config) as index:
+        if not index.made:
+            _say_nothing_made(console, config)
+            return
         found = index.differences()
         for sentence in found:
             console.print(f"✗ {sentence}", markup=False)
@@ -130,16 +136,28 @@ def follow_journal() -> None:
         console.print("已停止。")
 
 
-@app.command("drop", help="删除重建前留下的旧索引。")
-def drop_kept() -> None:
-    """Drop every generation that served before."""
+@app.command("drop", help="删除重建前留下的旧索引；--unfinished 连没有建完的也删。")
+def drop_kept(
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="也删除没有建完的一份；别的机器若正在建，它要重来")
+    ] = False,
+) -> None:
+    """Drop every generation that served before, and where told the one that was begun and left."""
+    config = load_config()
     console = Console(soft_wrap=True, highlight=False)
-    with opened(load_config()) as index:
+    with opened(config) as index:
         kept = index.kept()
         for generation in kept:
             index.drop(generation)
             console.print(f"已删除旧索引 {generation}。")
-    if not kept:
+        begun = index.unfinished
+        if unfinished and begun:
+            with alone(config, Spoken(console)):
+                index.abandon()
+            console.print(f"已删除没有建完的 {begun}。")
+        elif begun:
+            _say_unfinished(console, begun)
+    if not kept and not begun:
         console.print("没有旧索引。")
 
 
@@ -162,6 +180,19 @@ def _say_generations(console: Console, index: Index) -> None:
     kept = index.kept()
     if kept:
         console.print(f"旧索引还留着：{'、'.join(kept)}。确认不用后运行 lianxin index drop 删除。")
+    if begun := index.unfinished:
+        _say_unfinished(console, begun)
+
+
+def _say_unfinished(console: Console, begun: str) -> None:
+    console.print(
+        f"有一份没有建完：{begun}。再运行一次当时的命令就接着建；不要了就运行 lianxin index drop --unfinished。"
+    )
+
+
+def _say_nothing_made(console: Console, config: Config) -> None:
+    left = lag(config.journal_folder, {}).entries
+    console.print(f"{config.index_place} 里还没有索引，日志里有 {left} 条；lianxin index follow 或下一次采集会建。")
 
 
 def _say_known_lag(console: Console, config: Config) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from pipelines.watching import Watch
+from pipelines.watching import Unwatched, Watch
 
 LINE_EVERY = 60.0
 """Seconds between two lines where there is no terminal."""
@@ -23,6 +23,17 @@ def progress(title: str, total: int | None, unit: str = "条") -> Iterator[Watch
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit)]
     with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
         yield _Bar(bar, title, total)
+
+
+class Spoken(Unwatched):
+    """For short work: says only what holds it up."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def held_up(self, sentence: str) -> None:
+        """One line."""
+        self._console.print(sentence, markup=False)
 
 
 class _Bar:

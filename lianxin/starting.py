@@ -87,6 +87,8 @@ def _key(config: Config) -> str:
 
 def _index(config: Config) -> str:
     with opened(config) as index:
+        if not index.made:
+            return f"{config.index_place} 连得上，里面还没有索引，第一次采集后会建。"
         left = lag(config.journal_folder, index.acknowledged().taken)
         changed = outdated(config, load_registry(config.data), index)
     if changed:

@@ -78,6 +78,20 @@ class Index(Protocol):
         ...
 
     @property
+    def made(self) -> bool:
+        """Whether a generation serves. Asking makes none, as everything else does where there is none."""
+        ...
+
+    @property
+    def unfinished(self) -> str | None:
+        """The name of the generation that was begun beside this one and does not serve yet. Asking begins none."""
+        ...
+
+    def abandon(self) -> None:
+        """Drop `unfinished`, whatever it was begun for. Nothing where there is none."""
+        ...
+
+    @property
     def current(self) -> bool:
         """Whether the generation was made for this version of the mapping, so that it can be written."""
         ...

@@ -4,6 +4,7 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -70,6 +71,30 @@ def test_an_index_goes_to_elasticsearch_and_back(crawled: Installation, elastics
 def own_server(elasticsearch_home: Path, tmp_path: Path) -> Iterator[ElasticsearchServer]:
     with ElasticsearchServer(tmp_path / "server") as server:
         yield server
+
+
+def indices_of(server: ElasticsearchServer) -> list[str]:
+    with urlopen(f"{server.url}/_cat/indices/lianxin-*?h=index&expand_wildcards=all") as answer:
+        return answer.read().decode().split()
+
+
+def test_looking_at_an_empty_cluster_makes_nothing_and_an_unfinished_build_is_named(
+    installation: Installation, own_server: ElasticsearchServer
+) -> None:
+    here = {"LIANXIN_INDEX": own_server.url}
+    installation.write()
+    for arguments, code in ((("index", "status"), 0), (("index", "check"), 0), (("check",), 0), (("index", "drop"), 0)):
+        looked = installation.run(*arguments, **here)
+        assert (looked.code, "Traceback" in looked.err) == (code, False), looked.out + looked.err
+        if "drop" not in arguments:
+            assert "还没有索引" in looked.out
+    assert indices_of(own_server) == []
+    index = open_index(installation.config().model_copy(update={"index": own_server.url}))
+    name = index.beside().generation
+    assert f"有一份没有建完：{name}。" in installation.run("index", "status", **here).out
+    assert f"已删除没有建完的 {name}。" in installation.run("index", "drop", "--unfinished", **here).out
+    assert (index.made, index.unfinished) == (True, None)
+    assert len(indices_of(own_server)) == 4
 
 
 def test_a_follower_waits_for_an_elasticsearch_that_was_killed_and_catches_up(

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from pipelines.index import Progress
 from tests.installation import Installation
 from tests.pipelines.test_feeder import ACCOUNTS, AT, EVENTS, LETTER, SOURCES, write
 
@@ -40,6 +41,21 @@ def test_old_generations_are_dropped_when_told(filled: Installation) -> None:
     dropped = filled.run("index", "drop")
     assert (dropped.code, dropped.out.startswith("已删除旧索引 1-")) == (0, True)
     assert filled.run("index", "drop").out == "没有旧索引。\n"
+    assert len(filled.comments()) == 2
+
+
+def test_a_build_that_was_left_is_named_and_dropped_when_told(filled: Installation) -> None:
+    filled.run("index", "rebuild")
+    filled.run("index", "drop")
+    index = filled.index()
+    begun = index.beside()
+    begun.acknowledge(Progress(recipe="half a move"))
+    name = begun.generation
+    assert f"有一份没有建完：{name}。" in filled.run("index", "status").out
+    kept = filled.run("index", "drop").out
+    assert (name in kept, "--unfinished" in kept, index.unfinished) == (True, True, name)
+    assert filled.run("index", "drop", "--unfinished").out == f"已删除没有建完的 {name}。\n"
+    assert (index.unfinished, (filled.data / "index" / name).exists()) == (None, False)
     assert len(filled.comments()) == 2
 
 

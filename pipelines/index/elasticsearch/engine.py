@@ -56,6 +56,21 @@ class ElasticsearchIndex:
         return self._named or self._look_up()
 
     @property
+    def made(self) -> bool:
+        """Whether a generation serves."""
+        return self._generations.places().serving is not None
+
+    @property
+    def unfinished(self) -> str | None:
+        """The name of the generation that is being built."""
+        return self._generations.places().building
+
+    def abandon(self) -> None:
+        """Drop what is being built."""
+        if begun := self.unfinished:
+            self._generations.discard(begun)
+
+    @property
     def current(self) -> bool:
         """Whether the generation was made for this version of the mapping, so that it can be written."""
         return self._about(self.generation).current

@@ -43,6 +43,21 @@ class EmbeddedIndex:
         return self._named or self._pointer.places().serving
 
     @property
+    def made(self) -> bool:
+        """Whether a generation serves: opening makes one."""
+        return True
+
+    @property
+    def unfinished(self) -> str | None:
+        """The name of the generation that is being built."""
+        return self._pointer.places().building
+
+    def abandon(self) -> None:
+        """Drop what is being built."""
+        if begun := self.unfinished:
+            type(self)(self._folder, self._patience, begun).discard()
+
+    @property
     def current(self) -> bool:
         """Whether the generation was made for this version of the mapping, so that it can be written."""
         return self._generation().current
@@ -138,7 +153,8 @@ class EmbeddedIndex:
         name = self.generation
         self._pointer.change(lambda places: replace(places, building=None) if places.building == name else places)
         self.close()
-        shutil.rmtree(self._folder / name)
+        if (self._folder / name).exists():  # it is made when it is first asked for something
+            shutil.rmtree(self._folder / name)
 
     def swap(self) -> None:
         """Let the generation that `beside` gave serve from now on. Raises ServiceAway where it is no longer there."""
