@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,17 @@ FORMAT = 1
 Arrays = dict[str, NDArray[np.generic]]
 
 
-@cache
+_MAKING = Lock()
+
+
 def stock_tables() -> Tables:
     """The tables of the installed snownlp. The first call on a machine takes some ten seconds and 500 MB."""
+    with _MAKING:  # threads that begin together make them once
+        return _stock_tables()
+
+
+@cache
+def _stock_tables() -> Tables:
     model = segmentation_model()
     name = f"tables-{FORMAT}-{hashlib.blake2b(model.read_bytes(), digest_size=12).hexdigest()}"
     return tables_in(user_cache_path("lianxin") / name, model)
@@ -37,7 +46,7 @@ def stock_tables() -> Tables:
 def tables_in(folder: Path, model: Path) -> Tables:
     """The tables kept in a folder; made of the model where they are missing or broken."""
     with contextlib.suppress(OSError, ValueError, EOFError):
-        return _tables({path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")})
+        return _tables({path.stem: np.asarray(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")})
     shutil.rmtree(folder, ignore_errors=True)
     arrays = _arrays(compiled(counts_of(read_model(model))))
     _keep_or_leave(arrays, folder)

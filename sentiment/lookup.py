@@ -7,6 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 ABSENT = -1
+
+PIECE = 1 << 15
+"""Questions that are answered at once, so that what that needs stays small and near."""
+
 _SPREAD = np.uint32(2654435769)
 """2³² divided by the golden ratio: neighbouring keys fall far apart."""
 
@@ -39,6 +43,10 @@ class Lookup:
 
     def find(self, asked: NDArray[np.uint32]) -> NDArray[np.int32]:
         """The place of each, ABSENT where there is none."""
+        pieces = [self._find(asked[first : first + PIECE]) for first in range(0, len(asked), PIECE)]
+        return np.concatenate(pieces) if pieces else np.zeros(0, np.int32)
+
+    def _find(self, asked: NDArray[np.uint32]) -> NDArray[np.int32]:
         entry = self._entry(asked)
         found = self.places[entry]
         other = self.keys[entry] != asked

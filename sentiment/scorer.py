@@ -1,25 +1,25 @@
-"""How a comment feels: SnowNLP's own score.
+"""How a comment feels: SnowNLP's own score, equal to the last bit, for many texts at once.
 
-Stock SnowNLP, with two bounds, because it needs time quadratic in an unbroken run of Han characters (minutes for
-64,000): runs are cut every `LONGEST_RUN` characters, and a text is judged by its first `LONGEST_TEXT`. A text within
-both gets stock's score to the last bit.
+`SnowNLP(text).sentiments` cuts words, drops stop words, and asks its Bayes model. So does this, with the same numbers,
+in time linear in the length of a text, and without importing snownlp.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import filterfalse
 
+from sentiment.bayes import Bayes
 from sentiment.labels import Label, label_of
+from sentiment.segmenter import each_words
+from sentiment.snownlp_files import sentiment_model, stop_words
+from sentiment.tables import FIRST_HAN, LAST_HAN
 
 MODEL = "snownlp-0.12.3"
 """The id every score carries."""
 
-LONGEST_RUN = 400
-LONGEST_TEXT = 4000
-"""Characters that are scored; a longer text is judged by its beginning."""
-
-_RUN = re.compile(rf"([\u4E00-\u9FA5]{{{LONGEST_RUN}}})(?=[\u4E00-\u9FA5])")
-_EVIDENCE = re.compile(r"[\u4E00-\u9FA5]")
+_EVIDENCE = re.compile(f"[{FIRST_HAN}-{LAST_HAN}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,22 @@ class Score:
 
 def score(texts: Sequence[str]) -> list[Score]:
     """The mood of each text, in order."""
-    return [_score(text) for text in texts]
+    scored = sentiments([text for text in texts if _EVIDENCE.search(text)])
+    return [_score(next(scored)) if _EVIDENCE.search(text) else Score(None, "unknown") for text in texts]
 
 
-def _score(text: str) -> Score:
-    if not _EVIDENCE.search(text):
-        return Score(None, "unknown")
-    from snownlp import SnowNLP  # noqa: PLC0415  seconds and 400 MB; only a command that scores should pay for them
-
-    value = SnowNLP(_RUN.sub(r"\1 ", text[:LONGEST_TEXT])).sentiments
+def _score(value: float) -> Score:
     return Score(value, label_of(value))
+
+
+def sentiments(texts: Sequence[str]) -> Iterator[float]:
+    """`SnowNLP(text).sentiments` of each text, in order; 0.53 for a text without a word, on which stock may fail."""
+    bayes, stop = _stock()
+    for words in each_words(texts):
+        likeliest, probability = bayes.classify(filterfalse(stop.__contains__, words))
+        yield probability if likeliest == "pos" else 1 - probability
+
+
+@cache
+def _stock() -> tuple[Bayes, frozenset[str]]:
+    return Bayes.load(sentiment_model()), stop_words()

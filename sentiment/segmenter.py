@@ -5,8 +5,8 @@ A text is split at white space and where Han begins and ends; a run of Han is cu
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,40 +15,35 @@ from sentiment.cache import stock_tables
 from sentiment.tables import FIRST_HAN, LAST_HAN, Tables
 from sentiment.viterbi import best_tags
 
-BLOCK = 30_000
+BLOCK = 60_000
 """Characters of texts that are cut together; a longer text is a block of its own."""
+
+SOME = 4096
+"""Words whose places are numbers of Python at once."""
 
 _OTHER, _SPACE, _HAN = 0, 1, 2
 
 
 def words(texts: Sequence[str]) -> list[list[str]]:
     """The words of each text, in order; equal to `snownlp.seg.seg` of each."""
-    return [list(cut.words()) for cut in cuts(texts)]
+    return list(map(list, each_words(texts)))
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Where the words of one text are: from `starts` to `ends` in `joined`, the texts of a block."""
-
-    joined: str
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-
-    def words(self) -> Iterator[str]:
-        """The words, in order."""
-        return map(self.joined.__getitem__, map(slice, self.starts.tolist(), self.ends.tolist()))
-
-
-def cuts(texts: Sequence[str]) -> Iterator[Cut]:
-    """Each text's words, in order, as places."""
+def each_words(texts: Sequence[str]) -> Iterator[Iterator[str]]:
+    """The words of each text, in order, few of which exist at a time. Read each text's before you ask for the next."""
     for block in _blocks(texts):
         joined = "\n".join(block)  # white space, which no word contains
         starts, ends = _spans(joined, stock_tables())
-        following = np.cumsum([len(text) + 1 for text in block])
-        first = 0
-        for last in np.searchsorted(starts, following).tolist():
-            yield Cut(joined, starts[first:last], ends[first:last])
-            first = last
+        all_words = chain.from_iterable(
+            map(
+                joined.__getitem__,
+                map(slice, starts[first : first + SOME].tolist(), ends[first : first + SOME].tolist()),
+            )
+            for first in range(0, len(starts), SOME)
+        )
+        following = np.searchsorted(starts, np.cumsum([len(text) + 1 for text in block]))
+        for count in np.diff(following, prepend=0).tolist():
+            yield islice(all_words, count)
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[list[str]]:

@@ -12,16 +12,18 @@ the way back. So memory beyond the window is some bytes a character, and time is
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.lookup import ABSENT
 from sentiment.tables import BITS, START, UNKNOWN, Entries, Tables
 
-WINDOW = 4096
+WINDOW = 2048
 """Characters whose probabilities are held at once; more where one step of all runs is more."""
 
+Number = TypeVar("Number", bound=np.integer)
 Scores = NDArray[np.float64]
 Places = NDArray[np.int64]
 
@@ -67,31 +69,61 @@ class _Runs:
             first = last
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Of each character: its number, and the rows of the pair and the triple that it ends, ABSENT if never seen."""
+
+    number: NDArray[np.uint16]
+    pair: NDArray[np.int32]
+    triple: NDArray[np.int32]
+
+    @classmethod
+    def among(cls, tables: Tables, number: NDArray[np.uint16], lengths: Places) -> Self:
+        start = np.cumsum(lengths) - lengths
+        pair = tables.pairs.lookup.find(_key(_one_later(number, start, START), number))
+        nothing = tables.pairs.lookup.find(_key(np.array([START]), np.array([START])))
+        begun = _one_later(pair, start, nothing[0])
+        triple = tables.triples.lookup.find(_key(begun, number))
+        triple[(begun == ABSENT) | (pair == ABSENT)] = ABSENT
+        return cls(number, pair, triple)
+
+
+def _key(begun: NDArray[np.integer], last: NDArray[np.integer]) -> NDArray[np.uint32]:
+    return begun.astype(np.uint32) << BITS | last.astype(np.uint32)
+
+
+def _one_later(row: NDArray[Number], start: Places, first: int) -> NDArray[Number]:
+    """What came before each, `first` at the start of a run."""
+    later = np.empty_like(row)
+    later[1:] = row[:-1]
+    later[start] = first
+    return later
+
+
 def best_tags(tables: Tables, numbers: NDArray[np.uint16], lengths: Places) -> NDArray[np.uint8]:
     """The tag of each character. `numbers` are the characters of all runs in a row, `lengths` those of the runs."""
     runs = _Runs.of(lengths)
+    seen = _Seen.among(tables, numbers, lengths)
     windows = list(runs.windows())
     begun = np.full((4, 4, len(lengths)), -np.inf)
     begun[0, 0] = 0
     scores, last = [begun], np.zeros(len(lengths), np.int64)
     for window in windows:
-        best, back = _forward(tables, numbers, window, scores[-1])
+        best, back = _forward(tables, seen, window, scores[-1])
         scores.append(best[..., len(window.run) - window.going[-1] :].copy())
         ended = np.nonzero(window.step == runs.length[window.run] - 1)[0]
         last[window.run[ended]] = _best_states(best[..., ended])
     tags = np.empty(len(numbers), np.uint8)
     for place, window in reversed(list(enumerate(windows))):
         if place + 1 < len(windows):
-            _, back = _forward(tables, numbers, window, scores[place])
+            _, back = _forward(tables, seen, window, scores[place])
         tags[window.character] = _backward(window, back, last) & 3
     return tags
 
 
-def _forward(
-    tables: Tables, numbers: NDArray[np.uint16], window: _Window, before: Scores
-) -> tuple[Scores, NDArray[np.uint8]]:
+def _forward(tables: Tables, seen: _Seen, window: _Window, before: Scores) -> tuple[Scores, NDArray[np.uint8]]:
     """The score of each state at each slot, [tag, tag, slot], and the state before each of them, [state, slot]."""
-    scores = _logarithms(tables, numbers, window)
+    scores = _logarithms(tables, seen, window)
     best = np.empty(scores.shape[1:])
     at = 0
     for going in window.going:
@@ -100,7 +132,7 @@ def _forward(
         before = here.max(axis=0, out=best[..., at : at + going])
         at += going
     back = _states_before(scores, best)
-    unknown = np.nonzero(numbers[window.character] == UNKNOWN)[0]
+    unknown = np.nonzero(seen.number[window.character] == UNKNOWN)[0]
     copied = np.where(window.step[unknown] < 2, 0, 3)  # at first there is only one state to copy
     back[:, unknown] = 4 * copied + np.repeat(np.arange(4), 4)[:, None]
     return best, back
@@ -137,23 +169,16 @@ def _backward(window: _Window, back: NDArray[np.uint8], state: Places) -> Places
     return path
 
 
-def _logarithms(tables: Tables, numbers: NDArray[np.uint16], window: _Window) -> Scores:
+def _logarithms(tables: Tables, seen: _Seen, window: _Window) -> Scores:
     """How likely each slot's character with a tag is after two others, [tag, tag, tag, slot]."""
-    third = numbers[window.character].astype(np.uint32)
-    first, second = (
-        np.where(window.step < back, START, numbers.take(window.character - back, mode="wrap")).astype(np.uint32)
-        for back in (2, 1)
-    )
-    found = np.empty((4, 4, 4, len(third)))
-    found[:] = tables.single[third].T
-    begun, pair = (tables.pairs.lookup.find(one << BITS | two) for one, two in ((first, second), (second, third)))
-    slot, entry = _entries(tables.pairs, pair)
+    number = seen.number[window.character]
+    found = np.empty((4, 4, 4, len(number)))
+    found[:] = tables.single[number].T
+    slot, entry = _entries(tables.pairs, seen.pair[window.character])
     found.reshape(4, 16, -1)[:, tables.pairs.cell[entry], slot] = tables.pairs.value[entry]
-    triple = tables.triples.lookup.find(begun.astype(np.uint32) << BITS | third)
-    triple[(begun < 0) | (pair < 0)] = -1
-    slot, entry = _entries(tables.triples, triple)
+    slot, entry = _entries(tables.triples, seen.triple[window.character])
     found.reshape(64, -1)[tables.triples.cell[entry], slot] = tables.triples.value[entry]
-    unknown = np.nonzero(third == UNKNOWN)[0]
+    unknown = np.nonzero(number == UNKNOWN)[0]
     found[..., unknown] = -np.inf
     found[np.where(window.step[unknown] < 2, 0, 3), :, :, unknown] = 0  # so that its scores are those before it
     return found

@@ -1,0 +1,72 @@
+"""Scores: fixed ones that stock SnowNLP 0.12.3 gave once, and what becomes of texts without evidence."""
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from sentiment.labels import label_of
+from sentiment.scorer import MODEL, Score, score, sentiments
+from sentiment.segmenter import words
+from tests.sentiment.texts import many
+
+GOLDEN = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "golden.jsonl").read_text(encoding="utf-8").split("\n")
+    if line
+]
+TEXTS = [row["text"] for row in GOLDEN]
+
+
+def test_golden_words_and_scores() -> None:
+    assert len(GOLDEN) > 300
+    assert words(TEXTS) == [row["words"] for row in GOLDEN]
+    assert list(sentiments(TEXTS)) == [row["score"] for row in GOLDEN]
+
+
+def test_golden_text_by_text() -> None:
+    assert [found for text in TEXTS for found in sentiments([text])] == [row["score"] for row in GOLDEN]
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "123", "OK!", "👍", "㐀〇\uf900龦", "\ud800", "！？"])
+def test_without_a_han_character_the_mood_is_unknown(text: str) -> None:
+    assert score([text, "好", text])[::2] == [Score(None, "unknown")] * 2
+
+
+def test_scores_are_in_order_and_carry_the_label() -> None:
+    found = score(["", *TEXTS, "abc"])
+    assert found[0] == found[-1] == Score(None, "unknown")
+    for row, mine in zip(GOLDEN, found[1:-1], strict=True):
+        assert mine in (Score(row["score"], label_of(row["score"])), Score(None, "unknown"))
+    assert MODEL == "snownlp-0.12.3"
+
+
+def test_a_long_text_counts_to_its_end() -> None:
+    begun = "希望政策落实到基层，" * 2000
+    bad, good = score([begun + "垃圾，" * 20_000, begun + "满意，" * 20_000])
+    assert (bad.label, good.label) == ("negative", "positive")
+
+
+def test_threads_find_the_same() -> None:
+    texts = list(many(8, 400))
+    expected = score(texts)
+    with ThreadPoolExecutor(8) as threads:
+        assert all(found == expected for found in threads.map(lambda _: score(texts), range(24)))
+
+
+def test_memory_does_not_grow_with_the_length_of_a_text() -> None:
+    script = """
+from bench.measuring import peak_memory
+from sentiment.scorer import score
+score(["政策"])
+short = peak_memory()
+score(["希望政策落实到基层" * 44_000])
+print((peak_memory() - short) // 1_000_000)
+import sys
+assert "snownlp" not in sys.modules
+"""
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert int(found.stdout) < 60, "megabytes for 400,000 characters"
