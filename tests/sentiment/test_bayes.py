@@ -66,20 +66,20 @@ def test_the_first_of_equally_likely_classes_wins(tmp_path: Path) -> None:
     assert Bayes.load(tmp_path / "model").classify(["好"]) == stock.classify(["好"]) == ("second in the alphabet", 0.5)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\x1f\x8b",
-        gzip.compress(b"x"),
-        gzip.compress(marshal.dumps({"d": {}}))[:-9],
-        marshal.dumps({"d": {}}),
-        marshal.dumps({"d": {"pos": {"d": {}, "total": 0.0, "none": 1}}, "total": 0.0}),
-        marshal.dumps({"d": {"pos": {"d": {}, "total": 1.0, "none": 0}}, "total": 1.0}),
-        marshal.dumps({"d": {"pos": {"d": []}}, "total": 1.0}),
-        marshal.dumps([1]),
-    ],
-)
+NO_MODELS = {
+    "empty": b"",
+    "two bytes": b"\x1f\x8b",
+    "zipped, something else": gzip.compress(b"x"),
+    "cut short": gzip.compress(marshal.dumps({"d": {}}))[:-9],
+    "without a total": marshal.dumps({"d": {}}),
+    "untrained": marshal.dumps({"d": {"pos": {"d": {}, "total": 0.0, "none": 1}}, "total": 0.0}),
+    "impossible tokens": marshal.dumps({"d": {"pos": {"d": {}, "total": 1.0, "none": 0}}, "total": 1.0}),
+    "a list for counts": marshal.dumps({"d": {"pos": {"d": []}}, "total": 1.0}),
+    "a list": marshal.dumps([1]),
+}
+
+
+@pytest.mark.parametrize("content", NO_MODELS.values(), ids=NO_MODELS)
 def test_another_file_is_refused_in_a_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "model.3").write_bytes(content)
     with pytest.raises(ValueError, match="请换一个文件"):

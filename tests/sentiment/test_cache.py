@@ -73,9 +73,16 @@ def test_a_faster_process_is_not_disturbed(tmp_path: Path, model: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\x1f\x8b broken", marshal.dumps([1]), marshal.dumps({"status": ["a"]}), b"not marshal"]
-)
+NO_MODELS = {
+    "empty": b"",
+    "broken zip": b"\x1f\x8b broken",
+    "a list": marshal.dumps([1]),
+    "other tags": marshal.dumps({"status": ["a"]}),
+    "text": b"not marshal",
+}
+
+
+@pytest.mark.parametrize("content", NO_MODELS.values(), ids=NO_MODELS)
 def test_another_file_is_refused_in_a_sentence(tmp_path: Path, content: bytes) -> None:
     model = tmp_path / "seg.marshal.3"
     model.write_bytes(content)
