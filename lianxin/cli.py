@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "sources": ("lianxin.listing", "sources", "列出关注的来源和最近一次采集的情况。"),
     "runs": ("lianxin.listing", "runs", "列出每次采集的结果。"),
     "index": ("lianxin.indexing", "app", "索引：状态、重建。"),
+    "stance": ("lianxin.stance", "app", "立场：标注一项政策的评论，教会程序分辨支持与反对。"),
     "serve": ("lianxin.serving", "serve_dashboards", "打开看板。"),
     "export": ("lianxin.exporting", "export", "导出一项政策的反馈。"),
 }

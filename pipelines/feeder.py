@@ -23,6 +23,7 @@ from pipelines.index.mapping import VERSION
 from pipelines.journal import bytes_of, read, read_one
 from pipelines.lag import lag
 from pipelines.recipe import recipe_of
+from pipelines.stances import bring_in_line, load_book
 from pipelines.watching import Unwatched, Watch
 
 BATCH = 4000
@@ -105,7 +106,7 @@ def _feed_beside(config: Config, registry: Registry, index: Index, watch: Watch,
 def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch: int) -> Fed:
     progress = index.acknowledged()
     recipe, taken = recipe_of(registry, config), dict(progress.taken)
-    fold = Fold(registry, config.zone, index)
+    fold = Fold(registry, config.zone, index, load_book(config, registry.policies, index))
     sizes = bytes_of(config.journal_folder)
     here = {place for place in progress.waiting if place[1] < sizes.get(place[0], 0)}
     elsewhere = tuple(place for place in progress.waiting if place not in here)  # other machines', or not copied yet
@@ -126,6 +127,7 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
             ledger.note_fed(config.index_place, {entry.segment: entry.end for entry in chunk})
             watch(len(chunk))
     index.refresh()
+    bring_in_line(config, registry.policies, index)
     return fold.fed
 
 

@@ -18,6 +18,7 @@ from pipelines.enrich.responses import with_replies
 from pipelines.index import Index, Refused, Stored
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
 from pipelines.journal import Entry
+from pipelines.stances import Book
 
 PAGE = 1000
 ROUNDS = 20
@@ -96,12 +97,13 @@ class Batch:
 class Fold:
     """Folds batches into an index. Replies whose comment has not come yet wait here between batches."""
 
-    def __init__(self, registry: Registry, zone: ZoneInfo, index: Index) -> None:
+    def __init__(self, registry: Registry, zone: ZoneInfo, index: Index, book: Book) -> None:
         self.fed = Fed()
         self.refused: dict[tuple[str, str], Refused] = {}
         self._registry = registry
         self._zone = zone
         self._index = index
+        self._book = book
         self._orphans: dict[str, list[FoundReply]] = {}
         self._begun = False
 
@@ -142,7 +144,7 @@ class Fold:
                 comments[name] = tied(document, posts[document.post_id], self._registry, self._zone)
         answered = self._orphans.keys() & comments.keys()
         comments |= {name: self._with_replies(comments[name]) for name in answered}
-        if not self._put(COMMENTS, comments.values(), stored):
+        if not self._put(COMMENTS, self._book.with_stances(list(comments.values())), stored):
             return False
         for name in answered:
             if (COMMENTS, name) not in self.refused:  # a reply waits for a comment the index can take
@@ -224,7 +226,7 @@ class Fold:
             stored = self._index.read(COMMENTS, names)
             documents = [from_source(CommentDocument, found.source) for found in stored.values()]
             again = [tied(each, posts[each.post_id or ""], self._registry, self._zone) for each in documents]
-            whole = self._put(COMMENTS, again, stored) and whole
+            whole = self._put(COMMENTS, self._book.with_stances(again), stored) and whole
         return whole
 
     def _stored_under(self, posts: set[str], done: Documents) -> Iterator[list[str]]:

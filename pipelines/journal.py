@@ -19,21 +19,26 @@ import orjson
 
 from crawler.errors import Trouble
 from crawler.items import Comment, Item, Post, Reply
+from crawler.labelling import StanceLabel
 from crawler.runs import Run
 
-Event = Item | Run
+Event = Item | Run | StanceLabel
 _LOOK_BACK = 64 * 1024
-_KINDS: Mapping[str, type[Post] | type[Comment] | type[Reply] | type[Run]] = {
+_KINDS: Mapping[str, type[Post] | type[Comment] | type[Reply] | type[Run] | type[StanceLabel]] = {
     "post": Post,
     "comment": Comment,
     "reply": Reply,
     "run": Run,
+    "stance_label": StanceLabel,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _MOMENTS = {
     kind: tuple(field.name for field in fields(kind) if field.name.endswith(("_at", "_from", "_until")))
     for kind in _KINDS.values()
 }
+
+
+_LABEL = b'{"type":"stance_label"'
 
 
 class JournalBroken(Trouble):
@@ -130,6 +135,15 @@ def read(folder: Path, offsets: Mapping[str, int] | None = None) -> Iterator[Ent
 def read_one(folder: Path, segment: str, start: int) -> Entry:
     """The event that begins at a known place."""
     return next(iter(_read_segment(folder / segment, start)))
+
+
+def stance_labels(folder: Path) -> Iterator[StanceLabel]:
+    """Every label of a stance, without reading what else there is: they are few among many."""
+    for path in segments(folder):
+        with path.open("rb") as file:
+            for line in _whole_lines(file):
+                if line.startswith(_LABEL) and isinstance(event := decode(line), StanceLabel):
+                    yield event
 
 
 def segments(folder: Path) -> list[Path]:

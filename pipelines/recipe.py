@@ -8,6 +8,7 @@ from crawler.config import Config
 from crawler.registry import Registry
 from pipelines.enrich import RULES
 from sentiment.scorer import MODEL
+from sentiment.stance import RULES as STANCE_RULES
 
 
 def recipe_of(registry: Registry, config: Config) -> str:
@@ -19,5 +20,6 @@ def recipe_of(registry: Registry, config: Config) -> str:
         config.tz,
         MODEL,
         RULES,
+        STANCE_RULES,
     ]
     return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()

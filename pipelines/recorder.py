@@ -15,6 +15,7 @@ import orjson
 
 from crawler.config import Config
 from crawler.items import Comment, Item, Reply
+from crawler.labelling import StanceLabel
 from crawler.ledger import Ledger
 from crawler.registry import FILES
 from crawler.runs import Run, Tally
@@ -162,7 +163,7 @@ def catch_up(ledger: Ledger, journal: Path) -> None:
         segment, until = entry.segment, entry.end
         if isinstance(entry.event, Run):
             runs.append(entry.event)
-        else:
+        elif not isinstance(entry.event, StanceLabel):
             digests[entry.event.id] = digest_of(entry.event)
     if segment:
         ledger.note(digests, runs, segment, until)

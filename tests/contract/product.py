@@ -11,6 +11,7 @@ from pipelines.fold import Fold
 from pipelines.index import Body
 from pipelines.index.mapping import COMMENTS, INDICES, RUNS
 from pipelines.index.standing import STANDING
+from pipelines.stances import Book
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 JUNE = Days(date(2026, 6, 1), date(2026, 7, 1))
@@ -73,6 +74,6 @@ def _of_comments(clauses: list[dict[str, object]]) -> dict[str, Body]:
 def _asked_by_fold() -> tuple[str, Body]:
     """What feeding asks when a post's policies have changed."""
     recorder = Recorder()
-    list(Fold(None, SHANGHAI, recorder)._stored_under({"weibo:p1", "weibo:p2"}, {}))
+    list(Fold(None, SHANGHAI, recorder, Book())._stored_under({"weibo:p1", "weibo:p2"}, {}))
     (asked,) = recorder.bodies
     return asked

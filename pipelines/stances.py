@@ -1,0 +1,176 @@
+"""What is known of stances here: staff's labels out of the journal, and each policy's model taught by them.
+
+The labels are the truth; a model is a file in the data folder, named by the digest of what taught it, and made again
+where it is missing. A label changes no recipe: the index would be made anew for each one. Instead the feeder, when its
+labels are not those the index was last brought in line with, goes once over the comments of the policies they are for.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+import orjson
+
+from crawler.config import Config
+from crawler.labelling import StanceLabel
+from crawler.registry import Policy
+from pipelines.documents import CommentDocument, from_source, to_source
+from pipelines.index import Index
+from pipelines.index.mapping import COMMENTS
+from pipelines.index.updating import change
+from pipelines.journal import stance_labels
+from sentiment.stance import RULES, Stance, explicit_stance
+from sentiment.stance_model import Checked, StanceModel, check, teach
+
+PAGE = 1000
+FOLDER = "stances"
+_APPLIED = "applied.json"
+
+Labels = Mapping[str, StanceLabel]
+"""A policy's labels by comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Labels by policy, and the models that may be shown."""
+
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    labels: Mapping[str, Labels] = field(default_factory=dict)
+    models: Mapping[str, StanceModel] = field(default_factory=dict)
+
+    def with_stances(self, documents: Sequence[CommentDocument]) -> list[CommentDocument]:
+        """The documents with their stance: a label, else what is said outright, else what a model tells."""
+        told = {policy: self._told(policy, documents) for policy in self.models}
+        return [replace(document, stance=self._stance(document, told)) for document in documents]
+
+    def _told(self, policy: str, documents: Sequence[CommentDocument]) -> dict[str, Stance]:
+        own = [document for document in documents if policy in document.policies]
+        stances = self.models[policy].predict([words(document) for document in own])
+        return {document.id: stance for document, stance in zip(own, stances, strict=True)}
+
+    def _stance(self, document: CommentDocument, told: Mapping[str, Mapping[str, Stance]]) -> Stance | None:
+        """One stance for all policies of a comment; unclear where they differ, None where it belongs to none."""
+        if not document.policies:
+            return None
+        found = {self._to_one(document, policy, told.get(policy, {})) for policy in document.policies} - {"unclear"}
+        return found.pop() if len(found) == 1 else "unclear"
+
+    def _to_one(self, document: CommentDocument, policy: str, told: Mapping[str, Stance]) -> Stance:
+        label = self.labels.get(policy, {}).get(document.id)
+        if label is not None:
+            return label.stance
+        known = self.policies.get(policy)
+        said = explicit_stance(words(document), (known.name, *known.aliases) if known else ())
+        return said if said != "unclear" else told.get(document.id, "unclear")
+
+
+def words(document: CommentDocument) -> str:
+    """What a stance is read from; a letter's subject counts as its first sentence."""
+    return f"{document.title}。{document.text}" if document.title else document.text
+
+
+def labels_of(config: Config) -> dict[str, dict[str, StanceLabel]]:
+    """Every label in force, by policy and comment: of several the one labelled last."""
+    found: dict[str, dict[str, StanceLabel]] = {}
+    for label in stance_labels(config.journal_folder):
+        known = found.setdefault(label.policy, {}).get(label.comment_id)
+        if known is None or known.labelled_at <= label.labelled_at:
+            found[label.policy][label.comment_id] = label
+    return found
+
+
+def digest_of_labels(labels: Labels) -> str:
+    """16 hexadecimal digits that change with the labels or the rules."""
+    parts = [RULES, sorted((label.comment_id, label.stance) for label in labels.values())]
+    return hashlib.blake2b(orjson.dumps(parts), digest_size=8).hexdigest()
+
+
+def load_book(config: Config, policies: Mapping[str, Policy], index: Index) -> Book:
+    """The labels, and the models they teach: from their files, or made anew where the index holds the texts."""
+    labels = labels_of(config)
+    models = {policy: model for policy in labels if (model := _model(config, policy, labels[policy], index))}
+    return Book(policies, labels, models)
+
+
+def checked(labels: Labels, index: Index) -> Checked | None:
+    """What cross-validation finds for a policy's labels; None where they are too few."""
+    texts, stances = _lesson(labels, index)
+    return check(texts, stances)
+
+
+def teach_now(labels: Labels, index: Index) -> StanceModel | None:
+    """The model these labels teach, good or not, to choose by; None while they do not show both sides."""
+    texts, stances = _lesson(labels, index)
+    return teach(texts, stances) if {"support", "oppose"} <= set(stances) else None
+
+
+def bring_in_line(config: Config, policies: Mapping[str, Policy], index: Index) -> None:
+    """Give the comments of each policy whose labels changed since the index was last in line their stance anew."""
+    path = config.data / FOLDER / _APPLIED
+    applied = orjson.loads(path.read_bytes()) if path.is_file() else {}
+    place = f"{config.index_place} {index.generation}"
+    now = {policy: digest_of_labels(labels) for policy, labels in labels_of(config).items()}
+    before = applied.get(place, {})
+    stale = [policy for policy in now if before.get(policy) != now[policy]]
+    if not stale:
+        return
+    book = load_book(config, policies, index)
+    index.refresh()
+    for policy in stale:
+        _restate(index, policy, book)
+    index.refresh()
+    _write(path, orjson.dumps(applied | {place: now}))
+
+
+def comments_of(index: Index, policy: str) -> Iterator[CommentDocument]:
+    """Every comment of a policy in the index, in order of id."""
+    body = {"query": {"term": {"policies": policy}}, "sort": ["id"], "size": PAGE}
+    for hit in index.scan(COMMENTS, body):
+        yield from_source(CommentDocument, hit["_source"])  # type: ignore[arg-type]
+
+
+def _restate(index: Index, policy: str, book: Book) -> None:
+    comments = comments_of(index, policy)
+    while page := list(islice(comments, PAGE)):
+        for old, new in zip(page, book.with_stances(page), strict=True):
+            if old.stance != new.stance:
+                change(index, COMMENTS, old.id, lambda source: _restated(source, book))
+
+
+def _restated(source: dict[str, object], book: Book) -> dict[str, object]:
+    return to_source(book.with_stances([from_source(CommentDocument, source)])[0])  # type: ignore[arg-type, return-value]
+
+
+def _model(config: Config, policy: str, labels: Labels, index: Index) -> StanceModel | None:
+    """The policy's model; None where it is not good enough to be shown, or its texts are not here yet."""
+    path = config.data / FOLDER / f"{policy}-{digest_of_labels(labels)}.npz"
+    if path.is_file():
+        return StanceModel.load(path) if path.stat().st_size else None
+    texts, stances = _lesson(labels, index)
+    if len(texts) < len(labels):
+        return None  # a rebuild has not come to them; its end asks again
+    found = check(texts, stances)
+    for old in path.parent.glob(f"{policy}-{'[0-9a-f]' * 16}.npz"):
+        old.unlink()
+    if found is None or not found.good:
+        _write(path, b"")  # so that nobody checks the same labels twice
+        return None
+    model = teach(texts, stances)
+    _write(path, model.packed())
+    return model
+
+
+def _lesson(labels: Labels, index: Index) -> tuple[list[str], list[Stance]]:
+    """The texts of the labelled comments that the index holds, and their labels."""
+    sources = index.get(COMMENTS, sorted(labels))
+    known = {name: from_source(CommentDocument, source) for name, source in sources.items()}
+    return [words(known[name]) for name in sorted(known)], [labels[name].stance for name in sorted(known)]
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)

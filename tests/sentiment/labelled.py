@@ -1,0 +1,28 @@
+"""Labels under `labels/` together with the texts they are for, where the real data are at hand."""
+
+import csv
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+LABELS = Path(__file__).parent / "labels"
+
+
+@cache
+def rows(path: Path) -> list[dict[str, str]]:
+    """Every row of a file of the real data."""
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def labels(name: str) -> list[dict]:
+    """A file of labels."""
+    return [json.loads(line) for line in (LABELS / name).read_text(encoding="utf-8").splitlines()]
+
+
+def same(text: str, digest: str) -> bool:
+    """Whether a text is the one that was labelled."""
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest() == digest

@@ -1,0 +1,90 @@
+"""What is said outright, and nothing else, is a stance without teaching."""
+
+from pathlib import Path
+
+import pytest
+
+from sentiment.stance import Stance, explicit_stance
+from tests.sentiment.labelled import labels, rows, same
+
+LIFT = ("老旧小区加装电梯", "加装电梯")
+BAN = ("春节禁放鞭炮", "不放鞭炮")
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("支持", "support"),
+        ("坚决支持！早就该装了", "support"),
+        ("我举双手赞成，老人上下楼太难", "support"),
+        ("支持加装电梯", "support"),
+        ("非常支持国家的政策", "support"),
+        ("对于加装电梯，我完全赞成", "support"),
+        ("反对", "oppose"),
+        ("坚决反对加装电梯！一楼怎么办", "oppose"),
+        ("我不支持", "oppose"),
+        ("不赞成这个做法。", "oppose"),
+        ("不反对", "unclear"),
+        ("没有人支持", "unclear"),
+        ("你支持加装电梯吗？", "unclear"),
+        ("支持，还是反对？", "unclear"),
+        ("网友们纷纷支持", "unclear"),
+        ("楼上老人都支持加装电梯", "unclear"),
+        ("“支持”的有几个是真心的", "unclear"),
+        ("如果不收钱就支持", "unclear"),
+        ("支持华为", "unclear"),
+        ("感谢大家对我的支持", "unclear"),
+        ("请同意的转发", "unclear"),
+        ("支持，不对，坚决反对", "unclear"),
+        ("先支持。后来我反对", "unclear"),
+        ("电梯挺好", "unclear"),
+        ("", "unclear"),
+    ],
+)
+def test_only_what_is_said_outright_counts(text: str, stance: Stance) -> None:
+    assert explicit_stance(text, LIFT) == stance
+
+
+def test_who_supports_what_a_policy_forbids_is_not_for_it() -> None:
+    assert explicit_stance("支持放鞭炮", BAN) == "unclear"
+    assert explicit_stance("支持春节不放鞭炮", BAN) == "support"
+
+
+def test_no_text_takes_more_than_its_length() -> None:
+    texts = [
+        "我支持" * 20_000,
+        "都非常坚决" * 20_000,
+        "对" + "我表示" * 20_000,
+        "，" * 100_000,
+        "“" * 50_000,
+        "#" * 50_000,
+    ]
+    assert {explicit_stance(text, LIFT) for text in texts} <= {"support", "oppose", "unclear"}
+
+
+@pytest.mark.real_data
+def test_nine_in_ten_said_outright_are_what_a_reader_found(real_data: Path) -> None:
+    told = right = 0
+    for label in labels("stances.jsonl"):
+        row = rows(real_data / label["file"])[label["row"]]
+        text = row.get("text") or row["回答"]
+        assert same(text, label["digest"])
+        stance = explicit_stance(text, label["names"])
+        told += stance != "unclear"
+        right += stance == label["stance"] != "unclear"
+    assert told >= 40
+    assert right >= 0.9 * told
+
+
+@pytest.mark.real_data
+def test_nine_in_ten_agree_with_the_stances_others_gave(real_data: Path) -> None:
+    given = {"FAVOR": "support", "AGAINST": "oppose"}
+    named = {"开放二胎": ("开放二胎", "全面二孩"), "深圳禁摩限电": ("禁摩限电", "深圳交警")}
+    told = right = 0
+    for row in rows(real_data / "stance/nlpcc2016_taskA_train.csv"):
+        if row["target"] in named:
+            stance = explicit_stance(row["text"], named[row["target"]])
+            told += stance != "unclear"
+            right += stance != "unclear" and stance == given.get(row["stance"])
+    assert told >= 20
+    assert right >= 0.9 * told
