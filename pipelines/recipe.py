@@ -7,6 +7,7 @@ import orjson
 from crawler.config import Config
 from crawler.registry import Registry
 from pipelines.enrich import RULES
+from sentiment.intent import RULES as INTENT_RULES
 from sentiment.scorer import MODEL
 from sentiment.stance import RULES as STANCE_RULES
 
@@ -21,5 +22,6 @@ def recipe_of(registry: Registry, config: Config) -> str:
         MODEL,
         RULES,
         STANCE_RULES,
+        INTENT_RULES,
     ]
     return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()

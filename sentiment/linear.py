@@ -43,14 +43,16 @@ def grams_of(text: str) -> Iterator[str]:
             yield words[start : start + length]
 
 
-def fit(dense: Matrix, shown: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[Numbers, float]:
+def fit(
+    dense: Matrix, shown: np.ndarray[tuple[int], np.dtype[np.bool_]], strength: float = STRENGTH, steps: int = STEPS
+) -> tuple[Numbers, float]:
     """Weights and bias of regularised logistic regression, both classes weighing alike; accelerated descent."""
     kernel = dense @ dense.T + 1  # the one is the bias
     share_shown = shown.mean()
-    weigh = np.where(shown, 0.5 / max(share_shown, 1e-9), 0.5 / max(1 - share_shown, 1e-9)) * STRENGTH
+    weigh = np.where(shown, 0.5 / max(share_shown, 1e-9), 0.5 / max(1 - share_shown, 1e-9)) * strength
     step = 1 / (1 + weigh.max() / 4 * np.abs(kernel).sum(axis=1).max())
     share = ahead = np.zeros(len(shown))
-    for turn in range(STEPS):
+    for turn in range(steps):
         slope = ahead + weigh * (1 / (1 + np.exp(-(kernel @ ahead))) - shown)
         new = ahead - step * slope
         ahead, share = new + turn / (turn + 3) * (new - share), new

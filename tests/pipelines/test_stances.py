@@ -117,6 +117,12 @@ def test_a_comment_of_no_policy_has_no_stance(config: Config, registry: Registry
     assert from_source(CommentDocument, index.get(COMMENTS, ["liuyan:0"])["liuyan:0"]).stance is None
 
 
+def test_a_comment_takes_its_intents_with_it(config: Config, registry: Registry, index: Index) -> None:
+    write(config, comment(0, "请问什么时候开工？需要什么材料？"))
+    feed(config, registry, index)
+    assert next(comments_of(index, "lift")).intent == ("question",)
+
+
 def test_good_labels_give_every_comment_its_stance_and_a_rebuild_the_same(
     config: Config, registry: Registry, index: Index
 ) -> None:

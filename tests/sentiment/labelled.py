@@ -26,3 +26,11 @@ def labels(name: str) -> list[dict]:
 def same(text: str, digest: str) -> bool:
     """Whether a text is the one that was labelled."""
     return hashlib.blake2b(text.encode(), digest_size=4).hexdigest() == digest
+
+
+def letter_or_comment(folder: Path, label: dict) -> tuple[str, str]:
+    """The subject and the words of what was labelled."""
+    row = rows(folder / label["file"])[label["row"]]
+    title = row.get("留言主题") or row.get("title") or ""
+    words = next(row[name] for name in ("留言详情", "回答", "comment_info", "content", "text") if name in row)
+    return title.strip() if "留言主题" in row else title, words.lstrip("：") if "comment_info" in row else words

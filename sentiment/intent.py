@@ -1,0 +1,136 @@
+"""What a writer wants: question, complaint, suggestion, thanks; other where none of these. Several may hold.
+
+Cues (`intent_cues.toml`, each with what takes it away) and character n-grams, weighed by one small logistic regression
+an intent. The weights (`intent_weights.npz`) are taught by labelled comments: `teach`.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from sentiment.linear import Matrix, Numbers, fit, grams_of, matrix, vector
+
+Intent = Literal["question", "complaint", "suggestion", "thanks", "other"]
+
+INTENTS: tuple[Intent, ...] = ("question", "complaint", "suggestion", "thanks", "other")
+RULES = "intent-1"
+"""Which cues and weights told; raise with every change of them."""
+
+HERE = Path(__file__).parent
+LONGEST_TEXT = 600
+LONGEST_GRAM = 3
+FEWEST = 3
+"""Labelled texts that must hold an n-gram before it counts; nothing can be read back from the weights."""
+
+STRENGTH, STEPS = 100.0, 1000
+CUE_WEIGHT = 0.2
+"""How much a cue weighs beside the n-grams of a text, which together have length 1."""
+
+BEGINNING, END = 40, 60
+SHORT = 40
+"""Up to so many characters thanks at the end are no mere politeness."""
+
+_LENGTHS = (15, 40, 100)
+_POLITE_END = re.compile(r"(?:感谢|谢谢|感激|感恩|万分|拜谢)[^。！!?？]{0,16}[。！!,，.~…\s]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class IntentModel:
+    """Weights by n-gram and cue (rows; the cues last) and intent (columns)."""
+
+    grams: dict[str, int]
+    inverse: Numbers
+    weights: Matrix
+    bias: Numbers
+
+    def intents(self, text: str) -> tuple[Intent, ...]:
+        """The intents of a text, in the order of INTENTS; always at least one."""
+        text = text[:LONGEST_TEXT]
+        places, values = vector(text, self.grams, self.inverse)
+        margins = values @ self.weights[places] + cues(text) @ self.weights[len(self.grams) :] + self.bias
+        found = [intent for intent, margin in zip(INTENTS[:-1], margins, strict=False) if margin > 0]
+        if margins[-1] > 0 and margins[-1] > margins[:-1].max():
+            return ("other",)
+        return tuple(found) or (INTENTS[int(margins.argmax())],)
+
+    def packed(self) -> bytes:
+        """The model as the bytes of an `.npz` file; half the digits are enough."""
+        file, grams = BytesIO(), np.frombuffer("\n".join(self.grams).encode(), dtype=np.uint8)
+        halves = {name: getattr(self, name).astype(np.float16) for name in ("inverse", "weights", "bias")}
+        np.savez_compressed(file, grams=grams, **halves)
+        return file.getvalue()
+
+    @classmethod
+    def load(cls, path: Path) -> "IntentModel":
+        """The inverse of `packed`, from a file."""
+        with np.load(path, allow_pickle=False) as file:
+            grams = file["grams"].tobytes().decode().split("\n")
+            numbers = [file[name].astype(np.float64) for name in ("inverse", "weights", "bias")]
+        return cls({gram: place for place, gram in enumerate(grams)}, *numbers)
+
+
+def intents_of(texts: Sequence[str]) -> list[tuple[Intent, ...]]:
+    """The intents of each text, by the weights that came with the program."""
+    model = _shipped()
+    return [model.intents(text) for text in texts]
+
+
+def teach(texts: Sequence[str], intents: Sequence[Collection[Intent]]) -> IntentModel:
+    """The model of these labelled texts."""
+    texts = [text[:LONGEST_TEXT] for text in texts]
+    counts = Counter(gram for text in texts for gram in set(grams_of(text)) if len(gram) <= LONGEST_GRAM)
+    known = sorted(gram for gram, count in counts.items() if count >= FEWEST)
+    grams = {gram: place for place, gram in enumerate(known)}
+    inverse = np.array([np.log((1 + len(texts)) / (1 + counts[gram])) + 1 for gram in grams])
+    features = np.hstack([matrix(texts, grams, inverse), np.array([cues(text) for text in texts])])
+    fitted = [fit(features, np.array([name in each for each in intents]), STRENGTH, STEPS) for name in INTENTS]
+    return IntentModel(grams, inverse, np.array([weights for weights, _ in fitted]).T, np.array([b for _, b in fitted]))
+
+
+def cues(text: str) -> Numbers:
+    """What the cues say of a text: of each intent whether, how often, at the beginning and at the end; its length."""
+    found: list[float] = []
+    for name in INTENTS[:-1]:
+        body = _without_politeness(text) if name == "thanks" else text
+        many = _count(name, body)
+        found += [many > 0, min(many, 4) / 4, _count(name, text[:BEGINNING]) > 0, _count(name, body[-END:]) > 0]
+    bounds = (0, *_LENGTHS, LONGEST_TEXT + 1)
+    found += [low <= len(text) < high for low, high in pairwise(bounds)]
+    found += ["？" in text or "?" in text, text.rstrip().endswith(("?", "？")), "！" in text]
+    return np.array(found, dtype=float) * CUE_WEIGHT
+
+
+def _without_politeness(text: str) -> str:
+    while len(text) > SHORT and (match := _POLITE_END.search(text)):
+        text = text[: match.start()]
+    return text
+
+
+def _count(name: str, text: str) -> int:
+    telling, takes_away = _patterns()[name]
+    return len(telling.findall(takes_away.sub("。", text)))
+
+
+@cache
+def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """Each intent's cues, and what takes them away."""
+    lists = tomllib.loads((HERE / "intent_cues.toml").read_text(encoding="utf-8"))
+    return {name: (_any_of(one["cues"]), _any_of(one["not"])) for name, one in lists.items()}
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+@cache
+def _shipped() -> IntentModel:
+    return IntentModel.load(HERE / "intent_weights.npz")

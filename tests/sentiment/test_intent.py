@@ -1,0 +1,96 @@
+"""What writers want, compared with what a reader found in 727 comments."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from sentiment.intent import INTENTS, Intent, IntentModel, cues, intents_of, teach
+from tests.sentiment.labelled import labels, letter_or_comment, same
+
+FOLDS = 10
+
+
+def macro_f1(told: list[tuple[Intent, ...]], true: list[tuple[Intent, ...]]) -> float:
+    total = 0.0
+    for intent in INTENTS:
+        both = sum(intent in one and intent in other for one, other in zip(told, true, strict=True))
+        either = sum((intent in one) + (intent in other) for one, other in zip(told, true, strict=True))
+        total += 2 * both / either
+    return total / len(INTENTS)
+
+
+@pytest.fixture(scope="module")
+def read(real_data: Path) -> list[tuple[str, tuple[Intent, ...], str]]:
+    """Text, intents and part of every labelled comment."""
+    found = []
+    for label in labels("intents.jsonl"):
+        title, words = letter_or_comment(real_data, label)
+        assert same(f"{title}\n{words}", label["digest"])
+        text = " ".join(f"{title}。{words}".split()) if title else " ".join(words.split())
+        found.append((text, tuple(label["intents"]), label["part"]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("请问加装电梯什么时候开始申请？", "question"),
+        ("想咨询一下，外地户口能不能办理？需要什么材料", "question"),
+        ("投诉楼下烧烤店半夜噪音扰民，多次反映无人处理", "complaint"),
+        ("建议在小区门口增设斑马线和红绿灯", "suggestion"),
+        ("感谢社区工作人员，问题解决了，为你们点赞！", "thanks"),
+        ("转发微博", "other"),
+    ],
+)
+def test_plain_words_get_the_plain_intent(text: str, intent: Intent) -> None:
+    assert intents_of([text])[0] == (intent,)
+
+
+def test_thanks_at_the_end_of_a_letter_are_politeness() -> None:
+    letter = (
+        "小区门口的路灯坏了三个月，多次打电话反映都没有人来修，晚上老人小孩出门很不安全，请有关部门尽快处理，非常感谢！"
+    )
+    assert intents_of([letter])[0] == ("complaint",)
+
+
+def test_every_text_has_an_intent() -> None:
+    assert all(intents_of(["", "。", "abc", "👍" * 1000, "？" * 100_000, "请问" * 50_000]))
+    assert intents_of([]) == []
+    assert len(cues("")) == len(cues("请问？"))
+
+
+def test_a_model_comes_back_from_its_file(tmp_path: Path) -> None:
+    texts = ["请问什么时候开工", "请问什么时候完工", "请问什么时候通车", "建议增设站点", "建议增设路灯", "建议增设车位"]
+    model = teach(texts, [("question",)] * 3 + [("suggestion",)] * 3)
+    path = tmp_path / "model.npz"
+    path.write_bytes(model.packed())
+    assert [IntentModel.load(path).intents(text) for text in texts] == [model.intents(text) for text in texts]
+
+
+def test_enough_was_labelled_and_split() -> None:
+    parts = [label["part"] for label in labels("intents.jsonl")]
+    assert parts.count("develop") == 200
+    assert parts.count("evaluate") >= 420
+
+
+@pytest.mark.real_data
+def test_cross_validated_on_all_that_was_read(read: list[tuple[str, tuple[Intent, ...], str]]) -> None:
+    places = list(range(len(read)))
+    random.Random(0).shuffle(places)
+    told: dict[int, tuple[Intent, ...]] = {}
+    for fold in range(FOLDS):
+        held = set(places[fold::FOLDS])
+        rest = [read[place] for place in places if place not in held]
+        model = teach([text for text, _, _ in rest], [intents for _, intents, _ in rest])
+        told |= {place: model.intents(read[place][0]) for place in held}
+    unseen = [place for place in places if read[place][2] == "evaluate"]  # not looked at while the cues were written
+    for own, needed in ((places, 0.79), (unseen, 0.8)):
+        assert macro_f1([told[place] for place in own], [read[place][1] for place in own]) >= needed
+
+
+@pytest.mark.real_data
+def test_the_shipped_weights_are_what_these_labels_teach(read: list[tuple[str, tuple[Intent, ...], str]]) -> None:
+    model = teach([text for text, _, _ in read], [intents for _, intents, _ in read])
+    texts = [text for text, _, _ in read]
+    assert sum(model.intents(text) == shipped for text, shipped in zip(texts, intents_of(texts), strict=True)) >= 720
