@@ -13,21 +13,27 @@ def made_aside(folder: Path) -> Iterator[Path]:
     """A folder to fill that takes its name at the end: two processes cannot both begin it, none sees it half made."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    aside.chmod(0o755)
-    yield aside
     try:
-        aside.rename(folder)
-    except OSError:
-        shutil.rmtree(aside)
-        if not folder.exists():
-            raise
+        aside.chmod(0o755)
+        yield aside
+        try:
+            aside.rename(folder)
+        except OSError:
+            if not folder.exists():
+                raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)  # it is still there only where it did not get its name
 
 
 def write_safely(path: Path, content: bytes) -> None:
     """Replace a file so that a crash leaves either the old or the new one."""
     handle, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(aside).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).replace(path)
+    except OSError:
+        Path(aside).unlink(missing_ok=True)
+        raise

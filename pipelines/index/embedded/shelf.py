@@ -1,5 +1,6 @@
 """Shelf: one tantivy folder on disk. It knows how to be made, opened, read and written by several processes at once."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,8 +18,7 @@ from pipelines.index.mapping import Field
 _META = "meta.json"
 _BLOCK = 65_536  # bytes of documents that are compressed together: a fifth less disk than the library's 16 KB
 _MEMORY = 64_000_000  # bytes of documents before tantivy flushes a segment
-_AWAY = "打不开本机索引 {folder}：{reason}。请检查文件夹是否存在、是否可写、磁盘是否已满。"
-_BROKEN = "读不出本机索引 {folder}（{reason}）。请运行 lianxin index rebuild。"
+_log = logging.getLogger(__name__)
 
 
 def make_shelf(folder: Path, fields: Mapping[str, Field]) -> None:
@@ -47,9 +47,9 @@ class Shelf:
             self.index = tantivy.Index(schema, path=str(folder))
             self.index.config_reader("manual", 0)
         except OSError as error:
-            raise ServiceAway(_AWAY.format(folder=folder, reason=error.strerror)) from error
+            raise _away(folder, error) from error
         except ValueError as error:
-            raise Unreadable(_BROKEN.format(folder=folder, reason=error)) from error
+            raise _broken(folder, error) from error
         self.queries = QueryBuilder(schema, fields)
 
     def searcher(self) -> tantivy.Searcher:
@@ -62,9 +62,9 @@ class Shelf:
                     self.index.reload()
                     self._seen = seen
             except OSError as error:
-                raise ServiceAway(_AWAY.format(folder=self.folder, reason=error.strerror)) from error
+                raise _away(self.folder, error) from error
             except ValueError as error:
-                raise Unreadable(_BROKEN.format(folder=self.folder, reason=error)) from error
+                raise _broken(self.folder, error) from error
             return self.index.searcher()
 
     def read(self, ids: Sequence[str]) -> dict[str, bytes]:
@@ -95,7 +95,7 @@ class Shelf:
             writer.commit()
             writer.wait_merging_threads()
         except (OSError, ValueError) as error:
-            raise ServiceAway(_AWAY.format(folder=self.folder, reason=error)) from error
+            raise _away(self.folder, error) from error
         return left_alone
 
     def _writer(self) -> tantivy.IndexWriter:
@@ -106,9 +106,20 @@ class Shelf:
                 return self.index.writer(_MEMORY, 1)
             except ValueError as error:
                 if "LockBusy" not in str(error):
-                    raise ServiceAway(_AWAY.format(folder=self.folder, reason=error)) from error
+                    raise _away(self.folder, error) from error
                 if time.monotonic() > deadline:
                     raise ServiceAway(
                         f"另一个进程正在写本机索引，等了 {self._patience:g} 秒仍未写完；请稍后再试。"
                     ) from error
                 time.sleep(0.02)
+
+
+def _away(folder: Path, error: Exception) -> ServiceAway:
+    """What a user is told; the library's own words go to the log."""
+    _log.info("%s: %s", folder, error)
+    return ServiceAway(f"打不开本机索引 {folder}。请检查文件夹是否存在、是否可写、磁盘是否已满。")
+
+
+def _broken(folder: Path, error: Exception) -> Unreadable:
+    _log.info("%s: %s", folder, error)
+    return Unreadable(f"读不出本机索引 {folder}，它的文件少了或损坏了。请运行 lianxin index rebuild。")
