@@ -63,7 +63,7 @@ class Delivery:
     overtaken: list[str] = field(default_factory=list)
 
 
-Stored = Callable[[Sequence[str]], Mapping[str, Source]]
+Lookup = Callable[[Sequence[str]], Mapping[str, Source]]
 
 
 def parcel(identity: str, content: bytes, action: str = "index", **options: int) -> Parcel:
@@ -81,7 +81,7 @@ class Bulk:
         alias: str,
         fields: Iterable[str],
         patience: float,
-        stored: Stored = lambda _: {},
+        stored: Lookup = lambda _: {},
     ) -> None:
         """`patience`: seconds without any progress before giving up; `stored` reads what the index has now."""
         self._connection = connection

@@ -8,13 +8,12 @@ import tantivy
 from tantivy import DocAddress, Order, Query
 
 from pipelines.documents import Source
+from pipelines.index.contract import Hit
 from pipelines.index.embedded.counting import count
 from pipelines.index.embedded.highlight import Highlighter, Marks
 from pipelines.index.embedded.order import Found, Key, Keyed, Orderer
 from pipelines.index.embedded.query import Clause, QueryBuilder, Scalar, clauses_of
 from pipelines.index.sorting import sort_key
-
-Hit = dict[str, object]
 
 _SCORE = "_score"
 _BY_ID: Key = ("id", Order.Asc)
