@@ -22,6 +22,7 @@ from pipelines.index import open_index
 from pipelines.index.mapping import COMMENTS, INDICES
 from pipelines.moving import move
 from pipelines.watching import Unwatched
+from sentiment.moods import Model
 
 SCORED = 10_000
 """Comments that are rebuilt with their moods: the scorer takes most of the time, so that it is measured on a sample."""
@@ -87,12 +88,12 @@ def rebuilt(folder: Path, stock: Stock) -> list[Built]:
 
 def _rebuild(config: Config) -> tuple[Spent, Spent]:
     """What all of it takes, and what the moods take of it."""
-    with_feeling([])
+    with_feeling([], "policy")
     scoring = Spent()
 
-    def timed(documents: Sequence[CommentDocument]) -> list[CommentDocument]:
+    def timed(documents: Sequence[CommentDocument], model: Model) -> list[CommentDocument]:
         with spent() as took:
-            felt = with_feeling(documents)
+            felt = with_feeling(documents, model)
         scoring.add(took)
         return felt
 
@@ -103,7 +104,7 @@ def _rebuild(config: Config) -> tuple[Spent, Spent]:
 def _rebuild_unscored(config: Config) -> Spent:
     """With a mood that costs nothing, so that documents are as large as they will be."""
 
-    def felt(documents: Sequence[CommentDocument]) -> list[CommentDocument]:
+    def felt(documents: Sequence[CommentDocument], _model: Model) -> list[CommentDocument]:
         mood = {"sentiment": 0.25, "label": "negative", "sentiment_model": "none", "snownlp": 0.25}
         return [replace(document, **mood) for document in documents]
 

@@ -1,6 +1,7 @@
 """Config: where things lie and how this installation is set. The only reader of the environment."""
 
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError, field_validator
@@ -20,6 +21,7 @@ class Config(BaseSettings):
     key_file  the key for pseudonyms; made on first use with mode 0600
     tz        the zone in which days, stages and deadlines are counted
     browser   path of Chromium, where a page needs a browser
+    sentiment the model that judges moods: `policy`, which knows policy talk, or `snownlp` as it comes
     """
 
     model_config = SettingsConfigDict(env_prefix="LIANXIN_", frozen=True, extra="forbid")
@@ -32,6 +34,7 @@ class Config(BaseSettings):
     key_file: Path | None = None
     tz: str = "Asia/Shanghai"
     browser: Path | None = None
+    sentiment: Literal["policy", "snownlp"] = "policy"
 
     @field_validator("data")
     @classmethod
@@ -47,6 +50,13 @@ class Config(BaseSettings):
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"没有“{name}”这个时区，例如写 Asia/Shanghai") from error
+        return name
+
+    @field_validator("sentiment", mode="before")
+    @classmethod
+    def _model_is_known(cls, name: object) -> object:
+        if name not in {"policy", "snownlp"}:
+            raise ValueError("应写 policy 或 snownlp")
         return name
 
     @field_validator("index")

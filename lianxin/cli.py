@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "runs": ("lianxin.listing", "runs", "列出每次采集的结果。"),
     "index": ("lianxin.indexing", "app", "索引：状态、重建。"),
     "stance": ("lianxin.stance", "app", "立场：标注一项政策的评论，教会程序分辨支持与反对。"),
+    "score": ("lianxin.scoring", "score_lines", '给 JSON 行打分：每行一个 {"id","text"}。'),
+    "sentiment": ("lianxin.sentiment", "app", "情感模型：训练、评估。"),
     "serve": ("lianxin.serving", "serve_dashboards", "打开看板。"),
     "export": ("lianxin.exporting", "export", "导出一项政策的反馈。"),
 }

@@ -106,7 +106,7 @@ def _feed_beside(config: Config, registry: Registry, index: Index, watch: Watch,
 def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch: int) -> Fed:
     progress = index.acknowledged()
     recipe, taken = recipe_of(registry, config), dict(progress.taken)
-    fold = Fold(registry, config.zone, index, load_book(config, registry.policies, index))
+    fold = Fold(registry, config.zone, index, load_book(config, registry.policies, index), config.sentiment)
     sizes = bytes_of(config.journal_folder)
     here = {place for place in progress.waiting if place[1] < sizes.get(place[0], 0)}
     elsewhere = tuple(place for place in progress.waiting if place not in here)  # other machines', or not copied yet

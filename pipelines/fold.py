@@ -20,6 +20,7 @@ from pipelines.index import Index, Refused, Stored
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
 from pipelines.journal import Entry
 from pipelines.stances import Book
+from sentiment.moods import Model
 
 PAGE = 1000
 ROUNDS = 20
@@ -98,11 +99,12 @@ class Batch:
 class Fold:
     """Folds batches into an index. Replies whose comment has not come yet wait here between batches."""
 
-    def __init__(self, registry: Registry, zone: ZoneInfo, index: Index, book: Book) -> None:
+    def __init__(self, registry: Registry, zone: ZoneInfo, index: Index, book: Book, model: Model = "policy") -> None:
         self.fed = Fed()
         self.refused: dict[tuple[str, str], Refused] = {}
         self._registry = registry
         self._zone = zone
+        self._model = model
         self._index = index
         self._book = book
         self._orphans: dict[str, list[FoundReply]] = {}
@@ -212,7 +214,8 @@ class Fold:
             else:
                 post = posts.get(comment.post_id or "")
                 fresh.append(comment_document(comment, post, known, first_seen, self._registry, self._zone))
-        return documents | {document.id: document for document in with_intents(with_feeling(fresh))}, stored
+        felt = with_intents(with_feeling(fresh, self._model))
+        return documents | {document.id: document for document in felt}, stored
 
     def _with_replies(self, document: CommentDocument) -> CommentDocument:
         """A comment with the official replies that wait for it."""

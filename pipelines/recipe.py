@@ -8,7 +8,7 @@ from crawler.config import Config
 from crawler.registry import Registry
 from pipelines.enrich import RULES
 from sentiment.intent import RULES as INTENT_RULES
-from sentiment.scorer import MODEL
+from sentiment.moods import model_id
 from sentiment.stance import RULES as STANCE_RULES
 
 
@@ -19,7 +19,7 @@ def recipe_of(registry: Registry, config: Config) -> str:
         [(account.id, account.unit, account.region) for account in registry.accounts.values()],
         [(source.id, source.account, source.policies) for source in registry.sources.values()],
         config.tz,
-        MODEL,
+        model_id(config.sentiment),
         RULES,
         STANCE_RULES,
         INTENT_RULES,

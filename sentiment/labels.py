@@ -1,17 +1,41 @@
-"""From a score to a label. The bounds are SnowNLP users' habit, not a finding: see `docs/architecture.md`."""
+"""What a score says in a word, and why there may be none."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 Label = Literal["positive", "neutral", "negative", "unknown"]
+Reason = Literal["", "empty", "no-han", "no-evidence"]
+"""Why there is no score: nothing is said, nothing in Han, or no word that the model knows."""
 
 POSITIVE_FROM = 0.6
 NEGATIVE_BELOW = 0.4
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`score` is the mood expected, from 0 (negative) to 1 (positive), None where the label is unknown for a reason.
+
+    `snownlp` is what stock SnowNLP gives the same text, `model` the id of the model that gave score and label.
+    """
+
+    score: float | None
+    label: Label
+    snownlp: float | None
+    model: str
+    reason: Reason = ""
+
+
 def label_of(score: float | None) -> Label:
-    """The label of a score from 0 (negative) to 1 (positive); unknown where a text carries no evidence."""
+    """The label of stock SnowNLP's score. The bounds are a habit of its users, not a finding."""
     if score is None:
         return "unknown"
     if score >= POSITIVE_FROM:
         return "positive"
     return "negative" if score < NEGATIVE_BELOW else "neutral"
+
+
+def silent(text: str) -> Reason:
+    """Why a text cannot be judged by any model here; empty where it can."""
+    if not text.strip():
+        return "empty"
+    return "" if any("\u4e00" <= character <= "\u9fa5" for character in text) else "no-han"

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.documents import CommentDocument
-from sentiment.scorer import MODEL, score
+from sentiment.moods import Model, feel
 
 
-def with_feeling(documents: Sequence[CommentDocument]) -> list[CommentDocument]:
+def with_feeling(documents: Sequence[CommentDocument], model: Model) -> list[CommentDocument]:
     """The documents with score, label and the model that gave them; a letter's subject counts as its first sentence."""
-    scores = score(
-        [f"{document.title}。{document.text}" if document.title else document.text for document in documents]
-    )
+    texts = [f"{document.title}。{document.text}" if document.title else document.text for document in documents]
     return [
-        replace(document, sentiment=felt.score, label=felt.label, sentiment_model=MODEL, snownlp=felt.score)
-        for document, felt in zip(documents, scores, strict=True)
+        replace(document, sentiment=felt.score, label=felt.label, sentiment_model=felt.model, snownlp=felt.snownlp)
+        for document, felt in zip(documents, feel(texts, model), strict=True)
     ]

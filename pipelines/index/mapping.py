@@ -63,7 +63,7 @@ COMMENT_FIELDS: dict[str, Field] = {
     "policies": Field("keyword", "policies it belongs to", many=True),
     "policy_stages": Field("keyword", "policy and stage, e.g. `lift:before`", many=True),
     "attribution": Field("keyword", "the rules that tied it to its policies, e.g. `alias:加装电梯`", many=True),
-    "sentiment": Field("double", "mood from 0 (negative) to 1 (positive)"),
+    "sentiment": Field("double", "the mood expected, from 0 (negative) to 1 (positive)"),
     "label": Field("keyword", "positive, neutral, negative or unknown"),
     "sentiment_model": Field("keyword", "the model that gave `sentiment` and `label`"),
     "snownlp": Field("double", "stock SnowNLP's score, kept for comparison"),

@@ -19,6 +19,7 @@ from pipelines.index import Index, open_index
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
 from pipelines.journal import Event, JournalWriter
 from pipelines.lag import Lag, lag
+from sentiment.policy import shipped_id
 from tests.installation import Installation
 
 AT = datetime(2026, 6, 30, 15, 59, 59, tzinfo=UTC)  # one second before the stage ends in Shanghai
@@ -89,7 +90,7 @@ def test_a_comment_takes_policy_stage_account_and_mood_with_it(
     assert under_post.attribution == ("post:isso:thread:/a",)
     assert (under_post.account, under_post.unit, under_post.region) == ("site", "示例县人民政府", "示例县")
     assert under_post.label in {"positive", "neutral", "negative"}
-    assert under_post.sentiment_model == "snownlp-0.12.3"
+    assert under_post.sentiment_model == shipped_id()
     letter = comment(index, LETTER.id)
     assert letter.policy_stages == ("lift:during",)
     assert letter.attribution == ("alias:加装电梯",)

@@ -1,0 +1,58 @@
+"""`lianxin score`: JSON lines in, JSON lines out, in the same order, any number of them."""
+
+import sys
+from collections.abc import Iterable
+from itertools import islice
+from typing import IO, Annotated
+
+import orjson
+import typer
+
+from crawler.config import load_config
+from sentiment.labels import Score
+from sentiment.moods import Model, feel
+
+BATCH = 500
+"""Lines that are scored, and written, together."""
+
+NOT_COMPLETE = 1
+"""Exit code where a line could not be scored."""
+
+
+def score_lines(
+    file: Annotated[typer.FileBinaryRead, typer.Argument(help="JSON 行文件；不写就读标准输入")] = "-",
+) -> None:
+    """Write one line a line. Leaves with 1 where a line was none."""
+    model = load_config().sentiment
+    if not scored(file, sys.stdout.buffer, model):
+        raise typer.Exit(NOT_COMPLETE)
+
+
+def scored(lines: Iterable[bytes], out: IO[bytes], model: Model) -> bool:
+    """Score lines as they come, in bounded memory; whether every one could be scored. Blank lines are passed over."""
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    whole = True
+    while batch := list(islice(numbered, BATCH)):
+        read = [_read(number, line) for number, line in batch]
+        answers = iter(feel([row["text"] for row in read if "error" not in row], model))
+        for row in read:
+            out.write(orjson.dumps(row if "error" in row else _answer(row["id"], next(answers))) + b"\n")
+        out.flush()
+        whole = whole and not any("error" in row for row in read)
+    return whole
+
+
+def _read(number: int, line: bytes) -> dict[str, object]:
+    """The line's id and text, or its number and what is wrong with it."""
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return {"line": number, "error": '这一行不是 JSON，应写成 {"id": …, "text": …}。'}
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        return {"line": number, "error": '这一行没有 text，应写成 {"id": …, "text": …}。'}
+    return {"id": row.get("id"), "text": row["text"]}
+
+
+def _answer(identity: object, felt: Score) -> dict[str, object]:
+    answer = {"id": identity, "score": felt.score, "label": felt.label, "snownlp": felt.snownlp, "model": felt.model}
+    return answer | ({"reason": felt.reason} if felt.reason else {})

@@ -1,0 +1,140 @@
+"""Training: from labelled texts to a Bayes of SnowNLP's own class, and to what its sums are worth.
+
+Two Bayes are made: `mood` (negative against positive) and `neutral` (felt against neutral), the second from those
+sources that have neutral texts. A text weighs so that classes balance within a source and a length, and sources within
+the whole. A token counts once a text, if at least `ENOUGH_TEXTS` texts have it.
+
+The counts of `mood` are refined: half of what a token says is what its counts say, half what a logistic regression on
+the same tokens finds where tokens say the same together. A token's counts are then shared out between the two classes
+by that, its sum kept, so that the file stays one of counts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from sentiment.examples import LABELS, Example
+from sentiment.handling import handle
+
+ENOUGH_TEXTS = 3
+LENGTHS = (16, 40, 100, 200)
+"""Where a class of length ends, in tokens."""
+
+HEAVIEST = 5.0
+NEGATIVE, NEUTRAL, POSITIVE = range(3)
+
+_STRENGTH = 2.0
+"""How freely the logistic regression may move (its C)."""
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Texts as rows of ones: `has` (texts, tokens) sparse, `label` 0 to 2, `source`; `tokens` names the columns."""
+
+    has: csr_matrix
+    label: NDArray[np.int64]
+    source: NDArray[np.str_]
+    tokens: NDArray[np.str_]
+
+    @property
+    def length(self) -> Floats:
+        """The number of different tokens of each text."""
+        return np.asarray(self.has.sum(axis=1)).ravel()
+
+    def part(self, rows: Mask) -> "Table":
+        """Some of the texts."""
+        return Table(self.has[rows], self.label[rows], self.source[rows], self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What each token says for the second class, and its weighted counts in both; shape (tokens,), zero if unused."""
+
+    says: Floats
+    first: Floats
+    second: Floats
+
+
+def tabulate(examples: Sequence[Example]) -> Table:
+    """The examples as a table of all their tokens."""
+    vectorizer = CountVectorizer(analyzer=lambda tokens: tokens, binary=True, dtype=np.float64)
+    has = vectorizer.fit_transform(handle([example.text for example in examples]))
+    return Table(
+        has.tocsr(),
+        np.array([LABELS.index(example.label) for example in examples]),
+        np.array([example.source for example in examples]),
+        vectorizer.get_feature_names_out(),
+    )
+
+
+def weigh_mood(table: Table) -> Weighing:
+    """Negative against positive; neutral texts do not count."""
+    felt = table.part(table.label != NEUTRAL)
+    second = felt.label == POSITIVE
+    weight = balance(felt, second)
+    counted = _counted(felt, second, weight)
+    root = diags(1 / np.sqrt(np.maximum(felt.length, 1)))
+    found = _found_by_regression(root @ felt.has, second, weight, counted.says != 0)
+    both = [says / (root @ (felt.has @ says)).std() for says in (counted.says, found)]
+    scale = (root @ (felt.has @ counted.says)).std()
+    return _shared_out(counted, (both[0] + both[1]) / 2 * scale)
+
+
+def weigh_neutral(table: Table) -> Weighing:
+    """Felt against neutral, of those sources that have both."""
+    neutral = table.label == NEUTRAL
+    some = table.part(np.isin(table.source, np.unique(table.source[neutral])))
+    second = some.label == NEUTRAL
+    return _counted(some, second, balance(some, second))
+
+
+def balance(table: Table, second: Mask) -> Floats:
+    """A weight for each text: classes are equal within source and length, sources nearer to equal. Shape (texts,)."""
+    weight = np.zeros(len(second))
+    lengths = np.digitize(table.length, LENGTHS)
+    for source in np.unique(table.source):
+        inside = table.source == source
+        for length in np.unique(lengths[inside]):
+            cell = inside & (lengths == length)
+            amounts = [(cell & (second == one)).sum() for one in (False, True)]
+            if min(amounts):
+                weight[cell] = np.where(second[cell], *(sum(amounts) / 2 / amount for amount in amounts[::-1]))
+        weight[inside] = np.minimum(weight[inside], HEAVIEST) / np.sqrt(inside.sum())
+    return weight / weight[weight > 0].mean() if weight.any() else weight
+
+
+def _counted(table: Table, second: Mask, weight: Floats) -> Weighing:
+    enough = np.asarray(table.has.sum(axis=0)).ravel() >= ENOUGH_TEXTS
+    first, other = (np.where(enough, table.has[rows].T @ weight[rows], 0) for rows in (~second, second))
+    return Weighing(np.where(enough, np.log((other + 1) / (first + 1)), 0), first, other)
+
+
+def _found_by_regression(has: csr_matrix, second: Mask, weight: Floats, used: Mask) -> Floats:
+    """What a logistic regression says of each token, rare ones given more room. Shape (tokens,)."""
+    columns = np.flatnonzero(used)
+    amount = np.asarray((has[:, columns] > 0).sum(axis=0)).ravel()
+    room = np.log(len(second) / amount)
+    room /= np.sqrt((room**2 * amount).sum() / amount.sum())
+    regression = LogisticRegression(C=_STRENGTH, solver="liblinear", fit_intercept=False, max_iter=300, random_state=0)
+    regression.fit(has[:, columns] @ diags(room), second, sample_weight=weight)
+    says = np.zeros(len(used))
+    says[columns] = regression.coef_[0] * room
+    return says
+
+
+def _shared_out(counted: Weighing, says: Floats) -> Weighing:
+    """The same sums of counts, shared out so that their logarithms differ by what is said."""
+    used = counted.says != 0
+    # one is what a Bayes adds to every count; a token that says much needs more than its texts to say it
+    whole = np.maximum(counted.first + counted.second + 2, 1 + np.exp(np.abs(says)))
+    second = whole / (1 + np.exp(-says))
+    counts = (np.where(used, np.maximum(count - 1, 0), 0) for count in (whole - second, second))
+    return Weighing(np.where(used, says, 0), *counts)

@@ -1,0 +1,55 @@
+"""`lianxin score`: a line for a line."""
+
+import io
+import json
+
+import pytest
+
+from lianxin import scoring
+from lianxin.scoring import scored
+
+
+def lines(*rows: object) -> list[bytes]:
+    return [(row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)).encode() + b"\n" for row in rows]
+
+
+def answers(out: io.BytesIO) -> list[dict]:
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_every_line_is_answered_in_order(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scoring, "BATCH", 3)
+    out = io.BytesIO()
+    texts = ["办事效率太低", "终于解决了，点赞", "请问什么时候发放", "踢皮球"] * 3
+    assert scored(lines(*({"id": number, "text": text} for number, text in enumerate(texts))), out, "policy")
+    given = answers(out)
+    assert [answer["id"] for answer in given] == list(range(12))
+    assert {answer["label"] for answer in given} == {"negative", "positive", "neutral"}
+    assert given[:4] == [answer | {"id": answer["id"] - 4} for answer in given[4:8]]
+    assert all(answer["model"].startswith("policy-") and 0 <= answer["snownlp"] <= 1 for answer in given)
+
+
+def test_a_bad_line_is_one_error_and_the_rest_is_scored():
+    out = io.BytesIO()
+    rows = [{"id": "a", "text": "支持"}, "{oops", {"id": "b"}, "[]", "", {"id": "c", "text": "反对"}]
+    assert not scored(lines(*rows), out, "policy")
+    given = answers(out)
+    assert [answer.get("line", answer.get("id")) for answer in given] == ["a", 2, 3, 4, "c"]
+    assert [answer.get("label") for answer in given] == ["positive", None, None, None, "negative"]
+
+
+def test_what_cannot_be_judged_says_why():
+    out = io.BytesIO()
+    assert scored(lines({"id": 1, "text": " "}, {"id": 2, "text": "123 OK!"}), out, "policy")
+    assert [(answer["label"], answer["score"], answer["reason"]) for answer in answers(out)] == [
+        ("unknown", None, "empty"),
+        ("unknown", None, "no-han"),
+    ]
+
+
+def test_stock_snownlp_can_be_asked_instead():
+    out = io.BytesIO()
+    assert scored(lines({"id": 1, "text": "支持"}), out, "snownlp")
+    (answer,) = answers(out)
+    assert answer["model"] == "snownlp-0.12.3"
+    assert answer["score"] == answer["snownlp"]
