@@ -1,4 +1,4 @@
-"""`python -m bench`: fill, ask, move and rebuild, in one run on this machine; prints Markdown tables.
+"""`python -m bench`: fill, ask, move, score and rebuild, in one run on this machine; prints Markdown tables.
 
 Needs what the tests need for their Elasticsearch (CONTRIBUTING.md). Contacts nothing beyond this machine.
 """
@@ -17,6 +17,7 @@ from bench.bulk import fill_both, fill_nothing, fills_table
 from bench.elasticsearch import HEAP, Baseline, server
 from bench.questions import questions
 from bench.rebuild import builds_table, moved, rebuilt
+from bench.sentiment import sentiment_tables
 from bench.stock import Stock, lay_in
 from crawler.config import Config
 from pipelines.index.embedded.engine import EmbeddedIndex
@@ -46,6 +47,7 @@ def _measure(here: Path, url: str, stock: Stock) -> None:
     _say("## Bodies, milliseconds", bodies_table(timed(embedded, baseline, questions(stock))))
     embedded.close()
     _say("## Moving", builds_table(moved(config.data, url, baseline, stock)))
+    _say("## Moods", sentiment_tables())
     _say("## Rebuilding from the journal", builds_table(rebuilt(here / "rebuilt", stock)))
 
 

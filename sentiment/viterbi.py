@@ -7,7 +7,7 @@ All runs go forward together, one character of each a step, and back again. What
 
 A state is 4 · tag + tag, of the last two characters. The wide arrays (0.8 KB a character) are held for a window of some
 thousand characters; a run longer than that remembers its scores where each window began, and is gone through again on
-the way back. So memory beyond the window is some bytes a character, and time is linear.
+the way back. So memory beyond the window is some ten bytes a character, and time is linear.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 from sentiment.lookup import ABSENT
 from sentiment.tables import BITS, START, UNKNOWN, Entries, Tables
+
+TOGETHER = 60_000
+"""Characters of runs that go together; a longer run goes alone."""
 
 WINDOW = 2048
 """Characters whose probabilities are held at once; more where one step of all runs is more."""
@@ -44,29 +47,42 @@ class _Window:
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """Runs, the longest first: where each begins among all characters, and how long it is."""
+    """Runs, the longest first: where each begins among all characters, and how long it is.
+
+    `going` is the number of runs at each step, `until` how many slots come before it, and in all.
+    """
 
     start: Places
     length: Places
+    going: Places
+    until: Places
 
     @classmethod
     def of(cls, lengths: Places) -> Self:
         order = np.argsort(-lengths, kind="stable")
-        return cls((np.cumsum(lengths) - lengths)[order], lengths[order])
+        longest = -lengths[order]
+        going = np.searchsorted(longest, np.arange(0, longest[0], -1), side="left")
+        return cls((np.cumsum(lengths) - lengths)[order], lengths[order], going, _until(going))
 
-    def windows(self) -> Iterator[_Window]:
-        """All steps, in windows."""
-        longest = int(self.length[0])
-        going = np.searchsorted(-self.length, -np.arange(longest), side="left")
-        until = np.concatenate(([0], np.cumsum(going)))
-        first = 0
-        while first < longest:
-            last = max(first + 1, int(np.searchsorted(until, until[first] + WINDOW, side="right")) - 1)
-            here = going[first:last]
-            run = np.arange(until[last] - until[first]) - np.repeat(until[first:last] - until[first], here)
-            step = np.repeat(np.arange(first, last), here)
-            yield _Window(here.tolist(), run, step, self.start[run] + step)
-            first = last
+    def window(self, first: int, last: int) -> _Window:
+        """The steps from `first` to before `last`."""
+        going, until = self.going[first:last], self.until[first : last + 1]
+        run = np.arange(until[-1] - until[0]) - np.repeat(until[:-1] - until[0], going)
+        step = np.repeat(np.arange(first, last), going)
+        return _Window(going.tolist(), run, step, self.start[run] + step)
+
+
+def _until(sizes: Places) -> Places:
+    return np.concatenate(([0], np.cumsum(sizes)))
+
+
+def _stretches(until: Places, most: int) -> Iterator[tuple[int, int]]:
+    """From where to where things stay together; at most `most` in all, or one thing that is more."""
+    first = 0
+    while first < len(until) - 1:
+        last = max(first + 1, int(np.searchsorted(until, until[first] + most, side="right")) - 1)
+        yield first, last
+        first = last
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +118,29 @@ def _one_later(row: NDArray[Number], start: Places, first: int) -> NDArray[Numbe
 
 def best_tags(tables: Tables, numbers: NDArray[np.uint16], lengths: Places) -> NDArray[np.uint8]:
     """The tag of each character. `numbers` are the characters of all runs in a row, `lengths` those of the runs."""
-    runs = _Runs.of(lengths)
-    seen = _Seen.among(tables, numbers, lengths)
-    windows = list(runs.windows())
-    begun = np.full((4, 4, len(lengths)), -np.inf)
+    tags, until = np.empty(len(numbers), np.uint8), _until(lengths)
+    for first, last in _stretches(until, TOGETHER):
+        here = slice(until[first], until[last])
+        tags[here] = _tags(
+            tables, _Seen.among(tables, numbers[here], lengths[first:last]), _Runs.of(lengths[first:last])
+        )
+    return tags
+
+
+def _tags(tables: Tables, seen: _Seen, runs: _Runs) -> NDArray[np.uint8]:
+    begun = np.full((4, 4, len(runs.start)), -np.inf)
     begun[0, 0] = 0
-    scores, last = [begun], np.zeros(len(lengths), np.int64)
-    for window in windows:
+    scores, last = [begun], np.zeros(len(runs.start), np.int64)
+    windows = list(_stretches(runs.until, WINDOW))
+    for steps in windows:
+        window = runs.window(*steps)
         best, back = _forward(tables, seen, window, scores[-1])
         scores.append(best[..., len(window.run) - window.going[-1] :].copy())
         ended = np.nonzero(window.step == runs.length[window.run] - 1)[0]
         last[window.run[ended]] = _best_states(best[..., ended])
-    tags = np.empty(len(numbers), np.uint8)
-    for place, window in reversed(list(enumerate(windows))):
+    tags = np.empty(len(seen.number), np.uint8)
+    for place, steps in reversed(list(enumerate(windows))):
+        window = runs.window(*steps)
         if place + 1 < len(windows):
             _, back = _forward(tables, seen, window, scores[place])
         tags[window.character] = _backward(window, back, last) & 3

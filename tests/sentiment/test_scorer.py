@@ -57,13 +57,15 @@ def test_threads_find_the_same() -> None:
         assert all(found == expected for found in threads.map(lambda _: score(texts), range(24)))
 
 
-def test_memory_does_not_grow_with_the_length_of_a_text() -> None:
-    script = """
+@pytest.mark.parametrize("sentence", ["希望政策落实到基层", "希望政策，落实到：基层。"])
+def test_memory_hardly_grows_with_the_length_of_a_text(sentence: str) -> None:
+    script = f"""
+text = {sentence!r} * {400_000 // len(sentence)}
 from bench.measuring import peak_memory
 from sentiment.scorer import score
 score(["政策"])
 short = peak_memory()
-score(["希望政策落实到基层" * 44_000])
+score([text])
 print((peak_memory() - short) // 1_000_000)
 import sys
 assert "snownlp" not in sys.modules

@@ -15,6 +15,14 @@ def test_windows_change_nothing(monkeypatch: pytest.MonkeyPatch, window: int) ->
     assert words(texts) == expected
 
 
+@pytest.mark.parametrize("together", [1, 10, 100])
+def test_runs_together_change_nothing(monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+    texts = [*many(6, 200), *list(long(4))[:3]]
+    expected = words(texts)
+    monkeypatch.setattr(viterbi, "TOGETHER", together)
+    assert words(texts) == expected
+
+
 @pytest.mark.parametrize("block", [1, 50, 1000])
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
     texts = list(many(5, 200))

