@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from crawler.errors import Trouble, WrongUse
+from sentiment.policy import PolicyModel, shipped
 
 if TYPE_CHECKING:
     from sentiment.evaluate import Evaluation
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-FewSources = "每种语气至少要有两个来源的句子才能校准：请再给一个文件。"
+_FEW_SOURCES = "校准要在没见过的来源上做：至少要两个来源，且都有中性的句子；请再给一个文件。"
 
 Files = Annotated[
     list[Path],
@@ -58,11 +59,10 @@ def evaluate(
 ) -> None:
     """Print the table of each source, and of all where nothing is trained."""
     from sentiment.evaluate import evaluated, left_out_answers, policy_answers, stock_answers, truths  # noqa: PLC0415
-    from sentiment.policy import PolicyModel, shipped  # noqa: PLC0415
 
     examples = _examples(files)
     leaving = _leaving(examples) if leave_out else None
-    judge = None if leave_out else (PolicyModel.load(model) if model else shipped())
+    judge = None if leave_out else (_loaded(model) if model else shipped())
     for source in sorted({example.source for example in examples}):
         some = [example for example in examples if example.source == source]
         texts = [example.text for example in some]
@@ -73,6 +73,13 @@ def evaluate(
             evaluated(truth, answers),
             evaluated(truths(some), stock_answers(texts)),
         )
+
+
+def _loaded(folder: Path) -> PolicyModel:
+    try:
+        return PolicyModel.load(folder)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise WrongUse(f"{folder} 不是模型文件夹，请用 lianxin sentiment train --out {folder} 训练一个。") from error
 
 
 def _examples(files: Sequence[Path]) -> "list[Example]":
@@ -90,7 +97,7 @@ def _leaving(examples: "list[Example]") -> "Leaving":
 
     leaving = Leaving(tabulate(examples))
     if min(len(leaving.sources), len(leaving.with_neutral)) < 2:
-        raise Trouble(FewSources)
+        raise Trouble(_FEW_SOURCES)
     return leaving
 
 

@@ -4,6 +4,7 @@ import gzip
 import marshal
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from math import log
 from pathlib import Path
 
@@ -31,12 +32,12 @@ class Evidence:
         classes = tuple(counts)
         prior = tuple(log(counts[name]["total"]) - log(saved["total"]) for name in classes)
         unseen = tuple(log(float(counts[name]["none"]) / counts[name]["total"]) for name in classes)
+        every = dict.fromkeys(chain.from_iterable(counts[name]["d"] for name in classes))
         columns = []
-        for name, missing in zip(classes, unseen, strict=True):
-            total = counts[name]["total"]
-            columns.append(({word: log(float(count) / total) for word, count in counts[name]["d"].items()}, missing))
-        every = dict.fromkeys(word for column, _ in columns for word in column)
-        words = {word: tuple(column.get(word, missing) for column, missing in columns) for word in every}
+        for name in classes:
+            seen, none, total = counts[name]["d"].get, counts[name]["none"], counts[name]["total"]
+            columns.append([log(float(seen(word, none)) / total) for word in every])
+        words = dict(zip(every, zip(*columns, strict=True), strict=True))
         return cls(classes, prior, words, unseen)
 
     def sums(self, words: Iterable[str]) -> Sums:

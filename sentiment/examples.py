@@ -55,6 +55,12 @@ def read_examples(path: Path) -> list[Example]:
     return examples
 
 
+@cache
+def asides() -> frozenset[str]:
+    """The sources that are no comments, by which certainty is not measured."""
+    return frozenset(entry["source"] for entry in _known().values() if entry.get("aside"))
+
+
 def digest(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
     return sha256(path.read_bytes()).hexdigest()

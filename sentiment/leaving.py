@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from sentiment.calibration import Calibration, Floats, mood_features, neutral_features
+from sentiment.examples import asides
 from sentiment.train import NEUTRAL, POSITIVE, Mask, Table, Weighing, weigh_mood, weigh_neutral
 
 _FREE = 10.0
@@ -48,8 +49,12 @@ class Leaving:
         return Unseen(mood, neutral, self.table.length[rows], self.table.label[rows])
 
     def calibration(self, left_out: Sequence[str] = ()) -> Calibration:
-        """Fitted on every source in turn as if it were unseen, but for those left out altogether."""
-        some = {source: self.unseen(source, left_out) for source in self.sources if source not in left_out}
+        """Fitted on every source in turn as if it were unseen, but for those left out altogether.
+
+        What is no comment (`aside` in files.toml) teaches words, not how sure to be.
+        """
+        asked = [source for source in self.sources if source not in {*left_out, *asides()}]
+        some = {source: self.unseen(source, left_out) for source in asked}
         neutral = [seen for source, seen in some.items() if source in self.with_neutral]
         return Calibration(_mood_slopes(list(some.values())), _neutral_slopes(neutral))
 
