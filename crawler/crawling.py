@@ -76,8 +76,16 @@ def _in_turn(
 
 
 def _unrecorded(tally: Tally, failure: Failure | None) -> Run:
-    reason = str(failure.value) if failure else "被要求停止，还没有开始。"
-    return replace(tally.opening(), reason=f"{reason}详见 logs/crawl.log。")
+    reason = tally.trouble or (str(failure.value) if failure else "被要求停止，还没有开始。")
+    return replace(
+        tally.opening(),
+        reason=f"{reason}详见 logs/crawl.log。",
+        fetched=tally.fetched,
+        stored=tally.stored,
+        unchanged=tally.unchanged,
+        rejected=tally.rejected,
+        requests=tally.requests,
+    )
 
 
 def checked_spider(entry: SourceEntry) -> type[PlatformSpider]:

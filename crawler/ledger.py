@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Self
 
-from crawler.errors import ServiceAway
+from crawler.errors import ServiceAway, on_disk
 from crawler.runs import Run
 
 RUNS_REMEMBERED = 5
@@ -33,7 +33,8 @@ class Ledger:
     """One open ledger. Use as a context manager. Raises ServiceAway where the file cannot be used."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with on_disk(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._database = sqlite3.connect(path, timeout=30, isolation_level=None)
             self._database.execute("PRAGMA journal_mode = WAL")
@@ -54,8 +55,8 @@ class Ledger:
 
     def digest_of(self, item: str) -> bytes | None:
         """The digest of the stored version of an item, None when it was never stored."""
-        row = self._database.execute("SELECT digest FROM seen WHERE id = ?", (item,)).fetchone()
-        return row[0] if row else None
+        rows = self._read("SELECT digest FROM seen WHERE id = ?", item)
+        return rows[0][0] if rows else None
 
     def note(self, digests: Mapping[str, bytes], runs: Iterable[Run], segment: str, until: int) -> None:
         """Take in what the journal holds in `segment` up to byte `until`, all or nothing."""
@@ -83,24 +84,44 @@ class Ledger:
                 f"台账写不进去（{error}），请看看磁盘是否已满、有没有别的进程占用，再运行一次。"
             ) from error
 
+    def _read(self, question: str, *values: str | int) -> list[tuple[str | bytes | int, ...]]:
+        """Rows. Raises ServiceAway where the file is damaged or busy for half a minute."""
+        try:
+            return self._database.execute(question, values).fetchall()
+        except sqlite3.Error as error:
+            raise ServiceAway(
+                f"台账读不出（{error}）。它可以删去（数据文件夹里的 ledger.sqlite*），下次采集会从日志重建。"
+            ) from error
+
     def marks(self) -> dict[str, int]:
         """How many bytes of each journal segment the ledger has taken in."""
-        return dict(self._database.execute("SELECT segment, bytes FROM marks"))
+        return dict(self._read("SELECT segment, bytes FROM marks"))
 
     def note_fed(self, place: str, taken: Mapping[str, int]) -> None:
         """Remember how far the index at `place` has acknowledged these segments, for when it cannot be asked."""
         with self._writing() as database:
-            rows = [(place, segment, bytes) for segment, bytes in taken.items()]
-            database.executemany("INSERT OR REPLACE INTO fed VALUES (?, ?, ?)", rows)
+            _note_fed(database, place, taken)
+
+    def note_fed_anew(self, place: str, taken: Mapping[str, int]) -> None:
+        """The same of an index that took the place of another: what that one had acknowledged no longer counts."""
+        with self._writing() as database:
+            database.execute("DELETE FROM fed WHERE place = ?", (place,))
+            _note_fed(database, place, taken)
 
     def fed(self, place: str) -> dict[str, int]:
         """How many bytes of each segment the index at `place` had acknowledged when it was last fed from here."""
-        return dict(self._database.execute("SELECT segment, bytes FROM fed WHERE place = ?", (place,)))
+        return dict(self._read("SELECT segment, bytes FROM fed WHERE place = ?", place))
 
     def usual(self, source: str) -> float | None:
         """The median number of items of the last complete runs of a source; None while there is none."""
-        rows = self._database.execute(
+        rows = self._read(
             "SELECT fetched FROM runs WHERE source = ? AND outcome = 'complete' ORDER BY started_at DESC LIMIT ?",
-            (source, RUNS_REMEMBERED),
-        ).fetchall()
+            source,
+            RUNS_REMEMBERED,
+        )
         return median(row[0] for row in rows) if rows else None
+
+
+def _note_fed(database: sqlite3.Connection, place: str, taken: Mapping[str, int]) -> None:
+    rows = [(place, segment, bytes) for segment, bytes in taken.items()]
+    database.executemany("INSERT OR REPLACE INTO fed VALUES (?, ?, ?)", rows)

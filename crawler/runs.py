@@ -66,7 +66,8 @@ class Tally:
     asked     pages wanted so far; answered: of these, the ones read to the end. A difference at the close means that
               work was outstanding, whatever the reason.
     heard     comments and letters among the items; posts without any are no success either.
-    result    the closing record, once the run is closed; finish_reason is Scrapy's.
+    result    the closing record, once the run is closed; finish_reason is Scrapy's. trouble: why it could not be
+              written.
     """
 
     source: str
@@ -86,6 +87,7 @@ class Tally:
     covered_until: datetime | None = None
     result: Run | None = None
     finish_reason: str = ""
+    trouble: str = ""
 
     @property
     def run(self) -> str:

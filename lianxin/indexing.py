@@ -12,12 +12,12 @@ from crawler.errors import ServiceAway, Trouble, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry, load_registry
 from lianxin.progress import Spoken, megabytes, progress
-from pipelines.feeder import alone, feed, outdated, rebuild
+from pipelines.feeder import NEWER, alone, feed, newer, outdated, rebuild, refused_path
 from pipelines.fold import Fed
 from pipelines.following import follow
-from pipelines.index import Index, open_index
+from pipelines.index import Index, Progress, open_index
 from pipelines.index.mapping import INDICES
-from pipelines.lag import Lag, lag
+from pipelines.lag import beyond, lag
 from pipelines.moving import Comparison, move
 
 app = typer.Typer(no_args_is_help=True)
@@ -63,12 +63,24 @@ def status() -> None:
                 _say_nothing_made(console, config)
                 return
             _say_counts(console, index)
-            left, changed = _left(config, index), outdated(config, registry, index)
+            progress_made, changed = index.acknowledged(), outdated(config, registry, index)
+            made_by_newer = newer(index)
             _say_generations(console, index)
+            _say_left_out(console, config, index, progress_made)
     except ServiceAway:
         _say_known_lag(console, config)
         raise
-    if changed:
+    left, lost = lag(config.journal_folder, progress_made.taken), beyond(config.journal_folder, progress_made.taken)
+    if lost:
+        name, (there, here) = next(iter(lost.items()))
+        console.print(
+            f"索引里有 {len(lost)} 段日志的内容在这里的日志文件夹里没有或不全（如 {name}：索引取到第 {there} 字节，"
+            f"这里有 {here} 字节）。是别的机器采集的就不用管；是日志丢了，请从备份复制回来，在那之前不要重建。",
+            markup=False,
+        )
+    if made_by_newer:
+        console.print(NEWER)
+    elif changed:
         console.print(
             "登记、映射、模型或规则变了，索引还是按原来的建的：请运行 lianxin index rebuild，或等下一次采集。"
         )
@@ -77,7 +89,7 @@ def status() -> None:
             f"日志里还有 {left.entries} 条（{megabytes(left.bytes)}）没有进索引，"
             "下一次采集、导出、打开看板或 lianxin index follow 会补上。"
         )
-    else:
+    elif not lost:
         console.print("索引与日志一致。")
 
 
@@ -153,8 +165,9 @@ def drop_kept(
         begun = index.unfinished
         if unfinished and begun:
             with alone(config, Spoken(console)):
+                begun = index.unfinished  # whoever was building may have finished while we waited
                 index.abandon()
-            console.print(f"已删除没有建完的 {begun}。")
+            console.print(f"已删除没有建完的 {begun}。" if begun else "那一份已经建完启用，没有可删的。")
         elif begun:
             _say_unfinished(console, begun)
     if not kept and not begun:
@@ -166,8 +179,15 @@ def _say_refused(console: Console, config: Config, fed: Fed) -> None:
         console.print(f"索引不收 {fed.refused} 篇，原因写在 {config.rejected_folder}/index-*.jsonl。", markup=False)
 
 
-def _left(config: Config, index: Index) -> Lag:
-    return lag(config.journal_folder, index.acknowledged().taken)
+def _say_left_out(console: Console, config: Config, index: Index, progress_made: Progress) -> None:
+    """What is in the journal and not to be found in the index, though all was taken in."""
+    if progress_made.waiting:
+        console.print(f"{len(progress_made.waiting)} 条答复找不到对应的评论，等评论采集到时再归过去。")
+    path = refused_path(config, index)
+    if path.exists():
+        with path.open("rb") as file:
+            count = sum(1 for _ in file)
+        console.print(f"索引不收 {count} 篇，原因写在 {path}。", markup=False)
 
 
 def _say_counts(console: Console, index: Index) -> None:
@@ -211,9 +231,15 @@ def _move(console: Console, config: Config, registry: Registry, to: str, incompl
     feed_index(config, registry)
     with opened(config) as source, opened(target) as destination, progress("搬索引", None, "篇") as watch:
         comparison = move(config, source, destination, watch, incomplete)
+        reached = destination.acknowledged().taken
     _say_comparison(console, comparison)
     if not comparison.equal:
-        raise Trouble("两边不一致，没有启用新的索引，原来的索引照常使用；请再运行一次，还不行就不带 --to 重建。")
+        raise Trouble(
+            "两边不一致，没有启用新的索引，原来的索引照常使用。"
+            "搬的时候若有别的机器在写原来的索引，请先停下它们的采集和 follow，再运行一次；还不行就不带 --to 重建。"
+        )
+    with Ledger(config.ledger_path) as ledger:
+        ledger.note_fed_anew(target.index_place, reached)
     console.print("已搬好，两边一致。把 LIANXIN_INDEX 改成新的地址后生效；原来的索引没有动。")
 
 

@@ -9,19 +9,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 
 import orjson
 from filelock import FileLock, Timeout
 
 from crawler.config import Config
-from crawler.errors import ServiceAway, Trouble, Unreadable, WrongUse
+from crawler.errors import ServiceAway, Trouble, Unreadable, WrongUse, on_disk
 from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines.fold import Batch, Fed, Fold, Place
 from pipelines.index import Index, Progress, Refused, mapping_version
 from pipelines.index.mapping import VERSION
 from pipelines.journal import bytes_of, read, read_one
-from pipelines.lag import lag
+from pipelines.lag import beyond, lag
 from pipelines.recipe import recipe_of
 from pipelines.stances import bring_in_line, load_book
 from pipelines.watching import Unwatched, Watch
@@ -30,6 +31,7 @@ BATCH = 4000
 """Journal entries that are enriched and indexed at once."""
 
 UNWATCHED = Unwatched()
+NEWER = "索引是更新的程序建的。请升级这台机器上的连心桥；确实要退回旧版，就运行 lianxin index rebuild。"
 PATIENCE = 600
 """Seconds to wait for another process that feeds the same index."""
 
@@ -49,11 +51,13 @@ def feed(config: Config, registry: Registry, index: Index, watch: Watch = UNWATC
     with alone(config, watch):
         if not outdated(config, registry, index):
             return _feed(config, registry, index, watch, batch)
-        _check_not_newer(index)
-        _check_journal(config, index)
+        if newer(index):
+            raise WrongUse(NEWER)
+        _check_journal(config, index.acknowledged().taken)
         before = index.generation
         fed = _feed_beside(config, registry, index, watch, batch)
-        index.drop(before)
+        if before in index.kept():  # another machine may have finished the same build, and dropped it
+            index.drop(before)
         return fed
 
 
@@ -63,14 +67,12 @@ def rebuild(
     """Feed a new generation from the journal's beginning, beside the index, and let it serve.
 
     Goes on where an interrupted one ended. The generation that served before is kept. Raises JournalIncomplete where
-    the index has taken in segments that are not in the journal here, unless `incomplete` says that they may go.
+    the index has taken in more than the journal here holds, unless `incomplete` says that it may go; where a damaged
+    index cannot say what it took in, the ledger does.
     """
     with alone(config, watch):
-        try:
-            if not incomplete:
-                _check_journal(config, index)
-        except Unreadable:
-            pass  # a damaged index cannot say what it held; it is kept beside the new one
+        if not incomplete:
+            _check_journal(config, _taken(config, index))
         return _feed_beside(config, registry, index, watch, BATCH)
 
 
@@ -96,14 +98,17 @@ def begun_for(index: Index, recipe: str) -> Index:
 def _feed_beside(config: Config, registry: Registry, index: Index, watch: Watch, batch: int) -> Fed:
     building = begun_for(index, recipe_of(registry, config))
     try:
-        fed = _feed(config, registry, building, watch, batch)
+        fed = _feed(config, registry, building, watch, batch, serving=False)
+        reached = building.acknowledged().taken
         building.swap()
     finally:
         building.close()
+    with Ledger(config.ledger_path) as ledger:
+        ledger.note_fed_anew(config.index_place, reached)
     return fed
 
 
-def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch: int) -> Fed:
+def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch: int, serving: bool = True) -> Fed:
     progress = index.acknowledged()
     recipe, taken = recipe_of(registry, config), dict(progress.taken)
     fold = Fold(registry, config.zone, index, load_book(config, registry.policies, index), config.sentiment)
@@ -124,30 +129,35 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
             _keep_aside(config, index, fold.refused, collected.places)
             taken.update({entry.segment: entry.end for entry in chunk})
             index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
-            ledger.note_fed(config.index_place, {entry.segment: entry.end for entry in chunk})
+            if serving:
+                ledger.note_fed(config.index_place, {entry.segment: entry.end for entry in chunk})
             watch(len(chunk))
     index.refresh()
     bring_in_line(config, registry.policies, index)
     return fold.fed
 
 
-def _check_not_newer(index: Index) -> None:
-    """An older program must not replace, unasked, what a newer one made."""
-    made_for = mapping_version(index.generation)
-    if made_for > VERSION:
-        raise WrongUse(
-            f"索引是更新的程序建的（映射第 {made_for} 版，这个程序是第 {VERSION} 版）。请升级这台机器上的连心桥；"
-            "确实要退回旧版，就运行 lianxin index rebuild。"
-        )
+def newer(index: Index) -> bool:
+    """Whether a newer program made the index; an older one must not replace it unasked."""
+    return mapping_version(index.generation) > VERSION
 
 
-def _check_journal(config: Config, index: Index) -> None:
-    known = index.acknowledged().taken
-    missing = sorted(known.keys() - {path.name for path in config.journal_folder.glob("*.jsonl")})
-    if missing:
+def _taken(config: Config, index: Index) -> Mapping[str, int]:
+    try:
+        return index.acknowledged().taken
+    except Unreadable:
+        with Ledger(config.ledger_path) as ledger:
+            return ledger.fed(config.index_place)
+
+
+def _check_journal(config: Config, taken: Mapping[str, int]) -> None:
+    lost = beyond(config.journal_folder, taken)
+    if lost:
+        name, (there, here) = next(iter(lost.items()))
         raise JournalIncomplete(
-            f"索引里有 {len(missing)} 段日志的内容，这里的日志文件夹却没有它们（如 {missing[0]}），重建会丢掉这些内容。"
-            "请先把它们复制过来（别的机器采集的、备份里的）；确实不要了，就用 lianxin index rebuild --incomplete。"
+            f"索引里有 {len(lost)} 段日志的内容在这里的日志文件夹里没有或不全（如 {name}：索引取到第 {there} 字节，"
+            f"这里有 {here} 字节），重建会丢掉它们。请先把完整的复制过来（别的机器采集的、备份里的）；"
+            "确实不要了，就用 lianxin index rebuild --incomplete。"
         )
 
 
@@ -167,18 +177,26 @@ def _keep_aside(
         | ({"segment": places[each.id][0], "start": places[each.id][1]} if each.id in places else {})
         for (name, _), each in refused.items()
     ]
-    config.rejected_folder.mkdir(parents=True, exist_ok=True)
-    with (config.rejected_folder / f"index-{index.generation}.jsonl").open("ab") as file:
-        file.writelines(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
-        file.flush()
-        os.fsync(file.fileno())
+    path = refused_path(config, index)
+    with on_disk(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.writelines(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
     refused.clear()
+
+
+def refused_path(config: Config, index: Index) -> Path:
+    """Where it is written what this generation of the index did not take, a line a document."""
+    return config.rejected_folder / f"index-{index.generation}.jsonl"
 
 
 @contextmanager
 def alone(config: Config, watch: Watch) -> Iterator[None]:
     """While nobody else on this machine feeds or moves the index. `watch` hears of it where somebody does."""
-    config.data.mkdir(parents=True, exist_ok=True)
+    with on_disk(config.data):
+        config.data.mkdir(parents=True, exist_ok=True)
     lock = FileLock(config.data / "feeding.lock")
     try:
         lock.acquire(timeout=0)

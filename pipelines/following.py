@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from crawler.config import Config
-from crawler.errors import ServiceAway, Trouble
+from crawler.errors import ServiceAway, Trouble, on_disk
 from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines.feeder import feed
@@ -31,7 +31,7 @@ def follow(config: Config, load: Callable[[], Registry], say: Say, wait: Callabl
     """Feed whenever the journal has grown, with the registry as it is then. Ends only with an interrupt.
 
     Says first what it does and how far, by the ledger, the index is behind. While the index is away, or a registry
-    file is wrong, says so once, and waits.
+    file is wrong, says so, and waits; says it again only when it is something else.
     """
     with Ledger(config.ledger_path) as ledger:
         behind = lag(config.journal_folder, ledger.fed(config.index_place)).entries
@@ -39,30 +39,31 @@ def follow(config: Config, load: Callable[[], Registry], say: Say, wait: Callabl
         f"跟着日志 {config.journal_folder} 更新索引 {config.index_place}，"
         f"按台账的记录还有 {behind} 条要补；按 Ctrl+C 停止。"
     )
-    pause, away, since_look = LOOK_EVERY, False, LOOK_AT_INDEX
+    pause, trouble_said, since_look = LOOK_EVERY, "", LOOK_AT_INDEX
     fed: State | None = None
     while True:
-        state = _state(config)
         try:
+            state = _state(config)
             if state != fed or since_look >= LOOK_AT_INDEX:
                 _feed(config, load(), say)
                 fed, since_look = state, 0.0
-            if away:
+            if trouble_said:
                 say("又好了，已补上落下的。")
-            pause, away = LOOK_EVERY, False
+            pause, trouble_said = LOOK_EVERY, ""
         except Trouble as trouble:  # the index is away, or a registry file is being edited
-            if not away:
+            if str(trouble) != trouble_said:
                 after = "采集照常进行，连上后自动补上。" if isinstance(trouble, ServiceAway) else "改好后自动补上。"
                 say(f"{trouble}{after}")
-            pause, away, fed = min(pause * 2, LONGEST_WAIT), True, None
+            pause, trouble_said, fed = min(pause * 2, LONGEST_WAIT), str(trouble), None
         wait(pause)
         since_look += pause
 
 
 def _state(config: Config) -> State:
     """What tells that the journal was written to, without reading it: size and time of each segment."""
-    found = ((path.name, path.stat()) for path in segments(config.journal_folder))
-    return {name: (about.st_size, about.st_mtime_ns) for name, about in found}
+    with on_disk(config.journal_folder):
+        found = ((path.name, path.stat()) for path in segments(config.journal_folder))
+        return {name: (about.st_size, about.st_mtime_ns) for name, about in found}
 
 
 def _feed(config: Config, registry: Registry, say: Say) -> None:
@@ -73,6 +74,8 @@ def _feed(config: Config, registry: Registry, say: Say) -> None:
         index.close()
     if fed.posts or fed.comments or fed.replies or fed.runs:
         say(f"已进索引：发布 {fed.posts}，评论与来信 {fed.comments}，官方答复 {fed.replies}，采集记录 {fed.runs}。")
+    if fed.refused:
+        say(f"索引不收 {fed.refused} 篇，原因写在 {config.rejected_folder}/index-*.jsonl。")
 
 
 class _Told(Unwatched):

@@ -25,6 +25,12 @@ def lag(folder: Path, taken: Mapping[str, int]) -> Lag:
     return Lag(entries, sum(end - start for start, end in behind.values()))
 
 
+def beyond(folder: Path, taken: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """Segments of which an index has taken more than the journal here holds: bytes taken, and bytes here."""
+    sizes = bytes_of(folder)
+    return {name: (end, sizes.get(name, 0)) for name, end in sorted(taken.items()) if end > sizes.get(name, 0)}
+
+
 def _entries(segment: Path, start: int, end: int) -> int:
     """Lines between two bytes of a segment."""
     lines = 0

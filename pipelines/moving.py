@@ -60,7 +60,8 @@ def move(config: Config, source: Index, target: Index, watch: Watch, incomplete:
     taken in what `source` has not, unless `incomplete` says that it may go.
     """
     with alone(config, watch):
-        missing = sorted(target.acknowledged().taken.keys() - source.acknowledged().taken.keys())
+        here = source.acknowledged().taken
+        missing = sorted(name for name, end in target.acknowledged().taken.items() if end > here.get(name, 0))
         if missing and not incomplete:
             raise JournalIncomplete(
                 f"要搬去的地方有 {len(missing)} 段日志的内容（如 {missing[0]}），这里没有，搬过去就会丢掉它们；"

@@ -14,6 +14,7 @@ from typing import Literal
 import orjson
 
 from crawler.config import Config
+from crawler.errors import on_disk
 from crawler.items import Comment, Item, Reply
 from crawler.labelling import StanceLabel
 from crawler.ledger import Ledger
@@ -98,12 +99,17 @@ class Recorder:
 
     def _open(self) -> None:
         self._ledger = Ledger(self._config.ledger_path)
-        catch_up(self._ledger, self._config.journal_folder)
-        self._journal = JournalWriter(self._config.journal_folder)
-        self._unnoted: dict[str, bytes] = {}
-        self._write()
+        with on_disk(self._config.journal_folder):
+            catch_up(self._ledger, self._config.journal_folder)
+            self._journal = JournalWriter(self._config.journal_folder)
+            self._unnoted: dict[str, bytes] = {}
+            self._write()
 
     def _close(self, finish_reason: str) -> Run:
+        with on_disk(self._config.journal_folder):
+            return self._written_out(finish_reason)
+
+    def _written_out(self, finish_reason: str) -> Run:
         self._write()
         # Files have no usual size: after a year's export comes one with ten mended rows.
         usual = None if self.tally.platform == FILES else self._ledger.usual(self.tally.source)

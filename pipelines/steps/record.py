@@ -7,6 +7,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.config import Config
+from crawler.errors import ServiceAway
 from crawler.items import Item
 from pipelines.recorder import Recorder
 
@@ -46,4 +47,8 @@ class Record:
         """Write the run's closing record."""
         tally = self._crawler.spider.tally
         tally.requests = self._crawler.stats.get_value("downloader/request_count", 0)
-        await wrap_future(self._recorder.close(reason))
+        try:
+            await wrap_future(self._recorder.close(reason))
+        except ServiceAway as trouble:
+            tally.trouble = f"采集了，但结果没有记完：{trouble}"
+            raise

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.index import Progress
 from tests.installation import Installation
-from tests.pipelines.test_feeder import ACCOUNTS, AT, EVENTS, LETTER, SOURCES, write
+from tests.pipelines.test_feeder import ACCOUNTS, AT, COMMENT, EVENTS, LETTER, REPLY, SOURCES, write
 
 
 @pytest.fixture
@@ -79,6 +79,9 @@ def test_a_journal_that_is_not_whole_is_not_rebuilt_from(filled: Installation) -
     write(filled.data / "journal", replace(LETTER, id="liuyan:2"))
     refused = filled.run("index", "rebuild")
     assert (refused.code, "lianxin index rebuild --incomplete" in refused.err) == (1, True)
+    told = filled.run("index", "status").out
+    assert "索引里有 1 段日志的内容在这里的日志文件夹里没有或不全" in told
+    assert "索引与日志一致" not in told
     assert len(filled.comments()) == 2
     assert filled.run("index", "rebuild", "--incomplete").code == 0
     assert [comment.id for comment in filled.comments()] == ["liuyan:2"]
@@ -87,3 +90,12 @@ def test_a_journal_that_is_not_whole_is_not_rebuilt_from(filled: Installation) -
 def test_an_index_is_not_moved_onto_itself(filled: Installation) -> None:
     ended = filled.run("index", "rebuild", "--to", "local")
     assert (ended.code, "索引已经在 local" in ended.err) == (2, True)
+
+
+def test_status_tells_what_was_taken_in_and_is_not_to_be_found(filled: Installation) -> None:
+    waits = replace(REPLY, id="liuyan:9-1", comment_id="liuyan:9")
+    write(filled.data / "journal", replace(COMMENT, id="isso:thread:9", likes=2**40), waits)
+    filled.run("index", "rebuild")
+    told = filled.run("index", "status").out
+    assert "1 条答复找不到对应的评论" in told
+    assert "索引不收 1 篇，原因写在" in told

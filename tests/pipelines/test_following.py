@@ -157,3 +157,14 @@ def test_another_feeder_is_waited_for_with_a_sentence(config: Config, registry: 
         "另一个进程正在更新这份索引，等它做完。",
         "已进索引：发布 1，评论与来信 2，官方答复 1，采集记录 1。",
     ]
+
+
+def test_each_new_trouble_is_said(config: Config, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    troubles = [ServiceAway("连不上。")] * 2 + [WrongUse("密码不对。")] * 2 + [ServiceAway("磁盘满了。")] * 2
+
+    def failing(config: Config) -> Index:
+        raise troubles.pop(0)
+
+    monkeypatch.setattr(following, "open_index", failing)
+    said = followed(config, registry, 6, lambda pause: None)
+    assert [sentence.split("。")[0] for sentence in said] == ["连不上", "密码不对", "磁盘满了"]

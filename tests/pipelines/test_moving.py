@@ -126,6 +126,16 @@ def test_what_only_the_target_has_is_not_thrown_away(config: Config, source: Ind
     assert contents(target) == contents(source)
 
 
+def test_a_target_that_took_more_of_the_same_segment_is_not_moved_over(
+    config: Config, source: Index, tmp_path: Path
+) -> None:
+    target = EmbeddedIndex(tmp_path / "there")
+    ((name, end),) = list(source.acknowledged().taken.items())[:1]
+    target.acknowledge(Progress({name: end + 1}))
+    with pytest.raises(JournalIncomplete, match=f"1 段日志的内容（如 {name}）"):
+        move(config, source, target, Unwatched())
+
+
 @pytest.mark.parametrize("lost", ["x:17", "board:1"])
 def test_what_differs_does_not_serve(config: Config, source: Index, tmp_path: Path, lost: str) -> None:
     target = Leaky(tmp_path / "there")

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from crawler.config import Config
-from crawler.errors import ServiceAway, WrongUse
+from crawler.errors import ServiceAway, Unreadable, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines import feeder, recipe
@@ -284,3 +284,81 @@ def test_only_kept_generations_can_be_dropped(config: Config, registry: Registry
         index.drop("../journal")
     assert index.get(POSTS, [POST.id])
     assert index.get(RUNS, [RUN.id])
+
+
+def cut_short(config: Config) -> Path:
+    """The journal's only segment as an older copy has it: with its first line alone."""
+    (segment,) = config.journal_folder.glob("*.jsonl")
+    segment.write_bytes(segment.read_bytes().splitlines(keepends=True)[0])
+    return segment
+
+
+def test_a_segment_shorter_than_what_the_index_took_is_not_rebuilt_from(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    feed(config, registry, index)
+    segment = cut_short(config)
+    with pytest.raises(JournalIncomplete, match=f"如 {segment.name}：索引取到第 "):
+        rebuild(config, registry, index)
+    index.acknowledge(replace(index.acknowledged(), recipe="edited"))
+    with pytest.raises(JournalIncomplete):
+        feed(config, registry, index)
+    assert set(index.get(COMMENTS, [COMMENT.id, LETTER.id])) == {COMMENT.id, LETTER.id}
+
+
+def test_where_the_index_is_damaged_the_ledger_says_what_it_had_taken(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    feed(config, registry, index)
+    cut_short(config)
+    (config.index_folder / index.generation / "progress.json").write_text("{")
+    with pytest.raises(JournalIncomplete):
+        rebuild(config, registry, index)
+    rebuild(config, registry, index, incomplete=True)
+    assert index.get(COMMENTS, [LETTER.id]) == {}
+
+
+def test_an_index_laid_out_by_another_program_says_so_and_is_made_anew(
+    config: Config, registry: Registry, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed(config, registry, index)
+    index.close()
+    monkeypatch.setattr(generation, "LAYOUT", generation.LAYOUT + 1)
+    later = open_index(config)
+    with pytest.raises(Unreadable, match="别的版本的程序"):
+        later.search(COMMENTS, {"size": 0})
+    assert later.differences() == [
+        "索引在磁盘上的样子是别的版本的程序排的，下一次采集或 lianxin index rebuild 会重建。"
+    ]
+    feed(config, registry, later)
+    assert set(later.get(COMMENTS, [COMMENT.id, LETTER.id])) == {COMMENT.id, LETTER.id}
+    assert later.kept() == ()
+    later.close()
+
+
+def test_the_ledger_knows_the_index_that_serves_and_not_the_one_being_built(
+    config: Config, registry: Registry, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed(config, registry, index)
+    write(config.journal_folder, replace(COMMENT, id="weibo:new"))
+    index.acknowledge(replace(index.acknowledged(), recipe="edited"))
+    with monkeypatch.context() as patch, pytest.raises(ServiceAway):
+        patch.setattr(EmbeddedIndex, "swap", _away)
+        feed(config, registry, index)
+    with Ledger(config.ledger_path) as ledger:
+        assert lag(config.journal_folder, ledger.fed(config.index_place)).entries == 1
+        feed(config, registry, index)
+        assert lag(config.journal_folder, ledger.fed(config.index_place)).entries == 0
+
+
+def _away(_: Index) -> None:
+    raise ServiceAway("连不上。")
+
+
+def test_a_folder_for_what_is_refused_that_cannot_be_made_is_a_sentence(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    config.rejected_folder.write_text("a file")
+    write(config.journal_folder, replace(COMMENT, id="weibo:half", likes=2**40))
+    with pytest.raises(ServiceAway, match="请检查路径"):
+        feed(config, registry, index)

@@ -126,13 +126,17 @@ class EmbeddedIndex:
     def differences(self) -> list[str]:
         """How the generation differs from the mapping, and what of it cannot be read."""
         generation = self._generation()
-        found = [] if generation.current else [f"索引是按映射第 {generation.version} 版建的，现在是第 {VERSION} 版。"]
+        found = []
+        if generation.version != VERSION:
+            found.append(f"索引是按映射第 {generation.version} 版建的，现在是第 {VERSION} 版。")
         for index in INDICES:
             try:
                 generation.shelf(index).searcher()
             except Unreadable as damage:
                 found.append(str(damage))
-        return found
+        if not found and not generation.current:
+            found.append(f"索引的字段和映射第 {VERSION} 版不同。")
+        return list(dict.fromkeys(found))
 
     def beside(self) -> Self:
         """The generation that is being built; one begun with another mapping is dropped and begun anew."""

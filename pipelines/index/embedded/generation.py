@@ -59,8 +59,14 @@ class Generation:
         """The version of the mapping it was made for."""
         return self._about["mapping"]
 
+    @property
+    def _is_laid_out(self) -> bool:
+        return self._about.get("layout") == LAYOUT
+
     def shelf(self, index: str) -> Shelf:
-        """The tantivy folder of one index. Raises Unreadable where it was lost."""
+        """The tantivy folder of one index. Raises Unreadable where it was lost, or laid out by another program."""
+        if not self._is_laid_out:
+            raise Unreadable("索引在磁盘上的样子是别的版本的程序排的，下一次采集或 lianxin index rebuild 会重建。")
         if index not in self._open:
             known = self._fields.get(index, {}).items()
             fields = {name: Field(kind, "", many, searchable) for name, (kind, many, searchable) in known}
@@ -70,7 +76,7 @@ class Generation:
     def progress(self) -> Progress:
         """How far it reaches. Raises Unreadable."""
         path = self.folder / _PROGRESS
-        for index in self._fields:
+        for index in self._fields if self._is_laid_out else ():
             self.shelf(index)
         try:
             kept = orjson.loads(path.read_bytes())

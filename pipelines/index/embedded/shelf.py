@@ -84,7 +84,7 @@ class Shelf:
         `spared` is asked once nobody else can write. Gives what it named.
         """
         writer = self._writer()
-        left_alone = tuple(spared())
+        left_alone = frozenset(spared())
         try:
             # A writer killed in the middle of a commit leaves files whose names this commit would use again.
             writer.garbage_collect_files()
@@ -96,7 +96,7 @@ class Shelf:
             writer.wait_merging_threads()
         except (OSError, ValueError) as error:
             raise _away(self.folder, error) from error
-        return left_alone
+        return tuple(left_alone)
 
     def _writer(self) -> tantivy.IndexWriter:
         """tantivy's writer, which holds the lock file until it is let go. Waits for other processes."""
