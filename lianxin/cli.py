@@ -27,6 +27,10 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
 """Each command: its module, its function or group, its help."""
 
 
+INTERRUPTED = 130
+"""Exit code after Ctrl+C, as shells have it."""
+
+
 def command_line(arguments: Sequence[str]) -> typer.Typer:
     """The command line. A command loads only what it needs itself; all are loaded where none is named, for the help."""
     app = typer.Typer(
@@ -55,6 +59,9 @@ def main() -> None:
     except Trouble as trouble:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"错误：{trouble}", markup=False)
         sys.exit(trouble.exit_code)
+    except KeyboardInterrupt:  # also while a command's modules are still being read
+        Console(stderr=True).print("已停止。")
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

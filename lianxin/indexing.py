@@ -1,5 +1,6 @@
 """`lianxin index`: how far the index is behind the journal, whether it is in order, building it anew, moving it."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -80,6 +81,8 @@ def status() -> None:
         )
     if made_by_newer:
         console.print(NEWER)
+    elif changed and not progress_made.recipe:
+        console.print("索引不全了（有一部分被删掉或换掉）：请运行 lianxin index rebuild，或等下一次采集。")
     elif changed:
         console.print(
             "登记、映射、模型或规则变了，索引还是按原来的建的：请运行 lianxin index rebuild，或等下一次采集。"
@@ -142,6 +145,8 @@ def follow_journal() -> None:
     """Feed whenever the journal has grown; wait while the index is away."""
     config = load_config()
     console = Console(soft_wrap=True, highlight=False)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a service manager's stop is an end in order too
+        signal.signal(number, signal.default_int_handler)
     try:
         follow(config, lambda: load_registry(config.data), lambda sentence: console.print(sentence, markup=False))
     except KeyboardInterrupt:

@@ -1,6 +1,7 @@
 """`lianxin index …` as its users run it: what it prints, what it leaves with, what is there afterwards."""
 
 import shutil
+import signal
 from dataclasses import replace
 from datetime import timedelta
 
@@ -99,3 +100,14 @@ def test_status_tells_what_was_taken_in_and_is_not_to_be_found(filled: Installat
     told = filled.run("index", "status").out
     assert "1 条答复找不到对应的评论" in told
     assert "索引不收 1 篇，原因写在" in told
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_follower_that_is_told_to_stop_ends_in_order(filled: Installation, number: signal.Signals) -> None:
+    with filled.started("index", "follow") as following:
+        for line in following.stdout:
+            if line.startswith("已进索引"):
+                break
+        following.send_signal(number)
+        assert following.stdout.read().endswith("已停止。\n")
+    assert following.returncode == 0
