@@ -82,7 +82,9 @@ def test_an_old_mapping_serves_until_the_new_generation_does(index, folder, monk
     later = EmbeddedIndex(folder)
     assert not later.current
     assert ids(later) == ["old"]
-    assert later.differences() == ["索引是按映射第 1 版建的，现在是第 1 版。"]
+    assert later.differences() == ["索引的字段和映射第 1 版不同。"]
+    monkeypatch.setattr("pipelines.index.embedded.engine.VERSION", 2)
+    assert later.differences() == ["索引是按映射第 1 版建的，现在是第 2 版。"]
     with pytest.raises(Unreadable, match="lianxin index rebuild"):
         later.put(COMMENTS, [{"id": "new"}])
     building = later.beside()
