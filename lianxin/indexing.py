@@ -18,7 +18,7 @@ from pipelines.fold import Fed
 from pipelines.following import follow
 from pipelines.index import Index, Progress, open_index
 from pipelines.index.mapping import INDICES
-from pipelines.lag import beyond, lag
+from pipelines.lag import beyond, lacking, lag
 from pipelines.moving import Comparison, move
 
 app = typer.Typer(no_args_is_help=True)
@@ -73,10 +73,8 @@ def status() -> None:
         raise
     left, lost = lag(config.journal_folder, progress_made.taken), beyond(config.journal_folder, progress_made.taken)
     if lost:
-        name, (there, here) = next(iter(lost.items()))
         console.print(
-            f"索引里有 {len(lost)} 段日志的内容在这里的日志文件夹里没有或不全（如 {name}：索引取到第 {there} 字节，"
-            f"这里有 {here} 字节）。是别的机器采集的就不用管；是日志丢了，请从备份复制回来，在那之前不要重建。",
+            f"{lacking(lost)}。是别的机器采集的就不用管；是日志丢了，请从备份复制回来，在那之前不要重建。",
             markup=False,
         )
     if made_by_newer:

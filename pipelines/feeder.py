@@ -22,7 +22,7 @@ from pipelines.fold import Batch, Fed, Fold, Place
 from pipelines.index import Index, Progress, Refused, mapping_version
 from pipelines.index.mapping import VERSION
 from pipelines.journal import bytes_of, read, read_one
-from pipelines.lag import beyond, lag
+from pipelines.lag import beyond, lacking, lag
 from pipelines.recipe import recipe_of
 from pipelines.stances import bring_in_line, load_book
 from pipelines.watching import Unwatched, Watch
@@ -153,10 +153,8 @@ def _taken(config: Config, index: Index) -> Mapping[str, int]:
 def _check_journal(config: Config, taken: Mapping[str, int]) -> None:
     lost = beyond(config.journal_folder, taken)
     if lost:
-        name, (there, here) = next(iter(lost.items()))
         raise JournalIncomplete(
-            f"索引里有 {len(lost)} 段日志的内容在这里的日志文件夹里没有或不全（如 {name}：索引取到第 {there} 字节，"
-            f"这里有 {here} 字节），重建会丢掉它们。请先把完整的复制过来（别的机器采集的、备份里的）；"
+            f"{lacking(lost)}，重建会丢掉它们。请先把完整的复制过来（别的机器采集的、备份里的）；"
             "确实不要了，就用 lianxin index rebuild --incomplete。"
         )
 

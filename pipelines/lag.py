@@ -31,6 +31,15 @@ def beyond(folder: Path, taken: Mapping[str, int]) -> dict[str, tuple[int, int]]
     return {name: (end, sizes.get(name, 0)) for name, end in sorted(taken.items()) if end > sizes.get(name, 0)}
 
 
+def lacking(lost: Mapping[str, tuple[int, int]]) -> str:
+    """What `beyond` found, in words; at least one segment."""
+    name, (taken, here) = next(iter(lost.items()))
+    return (
+        f"索引里有 {len(lost)} 段日志的内容在这里的日志文件夹里没有或不全"
+        f"（如 {name}：索引取到第 {taken} 字节，这里有 {here} 字节）"
+    )
+
+
 def _entries(segment: Path, start: int, end: int) -> int:
     """Lines between two bytes of a segment."""
     lines = 0

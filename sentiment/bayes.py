@@ -67,6 +67,11 @@ class Bayes:
                 found[place] += value
         return found
 
+    def difference(self, tokens: Iterable[str]) -> float:
+        """How much more the second of two classes is favoured than the first, as a logarithm."""
+        first, second = self.sums(tokens)
+        return second - first
+
     def classify(self, tokens: Iterable[str]) -> tuple[str, float]:
         """The most likely class and its probability; equal to SnowNLP's `classify` of the list of tokens."""
         shares = self.probabilities(tokens)

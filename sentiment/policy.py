@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from sentiment.bayes import Bayes
 from sentiment.calibration import Calibration
-from sentiment.evidence import Evidence
 from sentiment.handling import handle
 from sentiment.labels import Label, Reason, silent
 
@@ -52,8 +52,8 @@ class PolicyModel:
     """A loaded model. `id` is stored with every score."""
 
     id: str
-    mood: Evidence
-    neutral: Evidence
+    mood: Bayes
+    neutral: Bayes
     calibration: Calibration
 
     @classmethod
@@ -61,7 +61,7 @@ class PolicyModel:
         """Read a folder that `lianxin sentiment train` wrote. OSError, ValueError or KeyError where it is none."""
         about = orjson.loads((folder / ABOUT).read_bytes())
         calibration = Calibration(tuple(about["calibration"]["mood"]), tuple(about["calibration"]["neutral"]))
-        mood, neutral = (Evidence.load(folder / f"{name}.3") for name in (MOOD, NEUTRAL))
+        mood, neutral = (Bayes.load(folder / name) for name in (MOOD, NEUTRAL))
         return cls(about["id"], mood, neutral, calibration)
 
     def moods(self, texts: Sequence[str]) -> list[Mood]:
@@ -86,7 +86,7 @@ class PolicyModel:
         ]
 
     def _knows(self, tokens: Sequence[str]) -> bool:
-        return any(token in self.mood.words or token in self.neutral.words for token in tokens)
+        return any(token in self.mood.tokens or token in self.neutral.tokens for token in tokens)
 
 
 @cache

@@ -40,8 +40,8 @@ def test_snownlps_own_classes_say_the_same(name: str):
 
 
 def test_a_token_never_seen_speaks_for_neither():
-    for evidence in (shipped().mood, shipped().neutral):
-        assert evidence.difference(["从未见过的词"]) == pytest.approx(0, abs=1e-9)
+    for bayes in (shipped().mood, shipped().neutral):
+        assert bayes.difference(["从未见过的词"]) == pytest.approx(0, abs=1e-9)
 
 
 def test_it_is_small_and_its_id_is_known_without_loading_it():
@@ -50,7 +50,7 @@ def test_it_is_small_and_its_id_is_known_without_loading_it():
 
 
 def test_no_sentence_can_be_read_back():
-    longest = max((token for token in shipped().mood.words if token.startswith("~")), key=len)
+    longest = max((token for token in shipped().mood.tokens if token.startswith("~")), key=len)
     assert len(longest) <= 4
 
 

@@ -90,7 +90,7 @@ def test_the_same_texts_make_the_same_model(model: tuple[PolicyModel, Path], lea
 def test_tokens_of_fewer_than_three_texts_are_forgotten(model: tuple[PolicyModel, Path], leaving: Leaving):
     table = leaving.table
     amount = dict(zip(table.tokens, np.asarray(table.has.sum(axis=0)).ravel(), strict=True))
-    kept = [token for evidence in (model[0].mood, model[0].neutral) for token in evidence.words if token]
+    kept = [token for bayes in (model[0].mood, model[0].neutral) for token in bayes.tokens if token]
     assert kept
     assert min(amount[token] for token in kept) >= 3
 
