@@ -1,7 +1,7 @@
 """`lianxin score`: JSON lines in, JSON lines out, in the same order, any number of them."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import IO, Annotated
 
@@ -9,8 +9,11 @@ import orjson
 import typer
 
 from crawler.config import load_config
+from crawler.registry import load_registry
+from sentiment.intent import Intent, intents_of
 from sentiment.labels import Score
 from sentiment.moods import Model, feel
+from sentiment.stance import Stance, explicit_stance
 
 BATCH = 500
 """Lines that are scored, and written, together."""
@@ -21,22 +24,29 @@ NOT_COMPLETE = 1
 
 def score_lines(
     file: Annotated[typer.FileBinaryRead, typer.Argument(help="JSON 行文件；不写就读标准输入")] = "-",
+    policy: Annotated[str, typer.Option(help="这些话说的是哪项政策（policies.toml 里的 id），只用来判断立场")] = "",
 ) -> None:
     """Write one line a line. Leaves with 1 where a line was none."""
-    model = load_config().sentiment
-    if not scored(file, sys.stdout.buffer, model):
+    config = load_config()
+    names = load_registry(config.data).policy(policy).names if policy else ()
+    if not scored(file, sys.stdout.buffer, config.sentiment, names):
         raise typer.Exit(NOT_COMPLETE)
 
 
-def scored(lines: Iterable[bytes], out: IO[bytes], model: Model) -> bool:
-    """Score lines as they come, in bounded memory; whether every one could be scored. Blank lines are passed over."""
+def scored(lines: Iterable[bytes], out: IO[bytes], model: Model, names: Sequence[str] = ()) -> bool:
+    """Score lines as they come, in bounded memory; whether every one could be scored. Blank lines are passed over.
+
+    `names` are those of the policy that the lines are about; the stance is only what is said outright.
+    """
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     whole = True
     while batch := list(islice(numbered, BATCH)):
         read = [_read(number, line) for number, line in batch]
-        answers = iter(feel([row["text"] for row in read if "error" not in row], model))
+        texts = [row["text"] for row in read if "error" not in row]
+        stances = [explicit_stance(text, names) for text in texts]
+        answers = zip(feel(texts, model), stances, intents_of(texts), strict=True)
         for row in read:
-            out.write(orjson.dumps(row if "error" in row else _answer(row["id"], next(answers))) + b"\n")
+            out.write(orjson.dumps(row if "error" in row else _answer(row["id"], *next(answers))) + b"\n")
         out.flush()
         whole = whole and not any("error" in row for row in read)
     return whole
@@ -53,6 +63,7 @@ def _read(number: int, line: bytes) -> dict[str, object]:
     return {"id": row.get("id"), "text": row["text"]}
 
 
-def _answer(identity: object, felt: Score) -> dict[str, object]:
-    answer = {"id": identity, "score": felt.score, "label": felt.label, "snownlp": felt.snownlp, "model": felt.model}
-    return answer | ({"reason": felt.reason} if felt.reason else {})
+def _answer(identity: object, felt: Score, stance: Stance, intents: Sequence[Intent]) -> dict[str, object]:
+    mood = {"score": felt.score, "label": felt.label, "snownlp": felt.snownlp, "model": felt.model}
+    reason = {"reason": felt.reason} if felt.reason else {}
+    return {"id": identity, **mood, **reason, "stance": stance, "intent": intents}

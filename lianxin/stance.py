@@ -13,7 +13,7 @@ from rich.console import Console
 from crawler.config import Config, load_config
 from crawler.errors import WrongUse
 from crawler.labelling import StanceLabel, TaughtStance
-from crawler.registry import Policy, Registry, load_registry
+from crawler.registry import Policy, load_registry
 from lianxin.indexing import feed_index, opened
 from pipelines.choosing import choose
 from pipelines.documents import CommentDocument
@@ -44,7 +44,7 @@ def teach_stance(
     """Take labels from the terminal or a file, keep them in the journal, and teach the policy's model."""
     config, console = load_config(), Console(soft_wrap=True, highlight=False)
     registry = load_registry(config.data)
-    known = _policy(registry, policy)
+    known = registry.policy(policy)
     feed_index(config, registry)
     with opened(config) as index:
         given = _read(labels, index, known) if labels is not None else _ask(console, config, index, known, count)
@@ -71,17 +71,11 @@ def status() -> None:
             _say(console, policy, taught.get(policy.id, {}), index)
 
 
-def _policy(registry: Registry, policy: str) -> Policy:
-    if policy not in registry.policies:
-        raise WrongUse(f"没有 id 为“{policy}”的政策，已有：{'、'.join(registry.policies) or '还没有'}。")
-    return registry.policies[policy]
-
-
 def _ask(console: Console, config: Config, index: Index, policy: Policy, count: int) -> dict[str, TaughtStance]:
     """Show the comments most worth a label one by one. Leaving early keeps what was answered."""
     labels, comments = labels_of(config).get(policy.id, {}), list(comments_of(index, policy.id))
     model = teach_now(labels, index)
-    chosen = choose(comments, labels, model, (policy.name, *policy.aliases), count)
+    chosen = choose(comments, labels, model, policy.names, count)
     if not chosen:
         raise WrongUse(f"“{policy.name}”没有还没标过的评论；先采集，或在 policies.toml 里补别名。")
     console.print(f"对“{policy.name}”的态度：s 支持，o 反对，u 看不出，回车跳过，q 结束。", markup=False)

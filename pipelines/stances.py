@@ -62,7 +62,7 @@ class Book:
         if label is not None:
             return label.stance
         known = self.policies.get(policy)
-        said = explicit_stance(words(document), (known.name, *known.aliases) if known else ())
+        said = explicit_stance(words(document), known.names if known else ())
         return said if said != "unclear" else told.get(document.id, "unclear")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from crawler.errors import WrongUse
 from crawler.registry.accounts import Account
 from crawler.registry.policies import STAGES, Milestone, Policy, Stage, Window
 from crawler.registry.sources import FILES, SourceEntry
@@ -39,6 +40,12 @@ class Registry:
     accounts: Mapping[str, Account]
     sources: Mapping[str, SourceEntry]
     notice: str = ""
+
+    def policy(self, identity: str) -> Policy:
+        """The policy of this id. Raises WrongUse, naming those there are."""
+        if identity not in self.policies:
+            raise WrongUse(f"没有 id 为“{identity}”的政策，已有：{'、'.join(self.policies) or '（一项也没有）'}。")
+        return self.policies[identity]
 
 
 def load_registry(folder: Path) -> Registry:

@@ -81,6 +81,11 @@ class Policy(Entry):
                 )
         return self
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What people call it: its name, then its aliases."""
+        return (self.name, *self.aliases)
+
     def window(self, stage: Stage) -> Window | None:
         """The days of a stage, None while they are not set."""
         return {"before": self.before, "during": self.during, "after": self.after}[stage]

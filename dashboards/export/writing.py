@@ -28,10 +28,7 @@ def export_policy(
     maker = FORMATS.get(format)
     if maker is None:
         raise WrongUse(f"不会导出“{format}”格式，可用的有：{'、'.join(FORMATS)}。")
-    policy = registry.policies.get(policy_id)
-    if policy is None:
-        raise WrongUse(f"没有 id 为“{policy_id}”的政策，已有：{'、'.join(registry.policies) or '（一项也没有）'}。")
-    _write_whole(out, maker(index, registry, policy, now.astimezone(zone)))
+    _write_whole(out, maker(index, registry, registry.policy(policy_id), now.astimezone(zone)))
 
 
 def _write_whole(out: Path, parts: Iterator[bytes]) -> None:

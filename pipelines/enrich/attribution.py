@@ -40,7 +40,7 @@ def ties_by_words(text: str, policies: Mapping[str, Policy]) -> Ties:
     folded = fold(text)
     found: dict[str, str] = {}
     for policy in policies.values():
-        named = next((words for words in (policy.name, *policy.aliases) if fold(words) in folded), None)
+        named = next((words for words in policy.names if fold(words) in folded), None)
         if named is not None:
             found[policy.id] = f"alias:{named}"
     return Ties(tuple(found), tuple(found.values()))

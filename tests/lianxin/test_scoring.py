@@ -7,6 +7,7 @@ import pytest
 
 from lianxin import scoring
 from lianxin.scoring import scored
+from tests.installation import Installation
 
 
 def lines(*rows: object) -> list[bytes]:
@@ -45,6 +46,36 @@ def test_what_cannot_be_judged_says_why():
         ("unknown", None, "empty"),
         ("unknown", None, "no-han"),
     ]
+
+
+def test_each_line_says_stance_and_intents():
+    out = io.BytesIO()
+    rows = [
+        {"id": 1, "text": "坚决反对！"},
+        {"id": 2, "text": "支持加装电梯。请问什么时候开始申请？"},
+        {"id": 3, "text": "咨询一下"},
+        {"id": 4, "text": ""},
+    ]
+    assert scored(lines(*rows), out, "policy", ("老旧小区加装电梯", "加装电梯"))
+    given = answers(out)
+    assert [answer["stance"] for answer in given] == ["oppose", "support", "unclear", "unclear"]
+    assert "question" in given[1]["intent"]
+    assert given[3]["intent"] == ["other"]
+    assert list(given[0]) == ["id", "score", "label", "snownlp", "model", "stance", "intent"]
+
+
+def test_the_command_tells_of_bad_lines_and_leaves_with_1(installation: Installation):
+    installation.write()
+    file = installation.data / "lines.jsonl"
+    file.write_bytes(b"".join(lines({"id": 1, "text": "支持加装电梯"}, "oops", {"id": 2, "text": "反对"})))
+    ended = installation.run("score", "--policy", "lift", str(file))
+    assert ended.code == 1
+    given = [json.loads(line) for line in ended.out.splitlines()]
+    assert [answer.get("stance") for answer in given] == ["support", None, "oppose"]
+    assert given[1]["line"] == 2
+    unknown = installation.run("score", "--policy", "lifts", str(file))
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "已有：lift" in unknown.err
 
 
 def test_stock_snownlp_can_be_asked_instead():
