@@ -20,7 +20,7 @@ from pipelines.documents import CommentDocument
 from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
 from pipelines.journal import JournalWriter
-from pipelines.stances import Labels, checked, comments_of, labels_of, teach_now, words
+from pipelines.stances import Labels, checked, comments_of, labels_of, teach_now
 from sentiment.stance_model import FOLDS, NEEDED, Checked
 
 app = typer.Typer(no_args_is_help=True)
@@ -90,7 +90,7 @@ def _ask(console: Console, config: Config, index: Index, policy: Policy, count: 
 
 
 def _answer(console: Console, number: int, of: int, comment: CommentDocument) -> str:
-    console.print(f"\n[{number}/{of}] {words(comment)}", markup=False)
+    console.print(f"\n[{number}/{of}] {comment.words}", markup=False)
     while True:
         try:
             answer = console.input("s/o/u/回车/q > ", markup=False).strip().lower()

@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from pipelines.documents import CommentDocument
-from pipelines.stances import words
 from sentiment.linear import Matrix, Numbers, grams_of
 from sentiment.stance import explicit_stance
 from sentiment.stance_model import StanceModel
@@ -50,7 +49,7 @@ def choose(
 
 def _doubt(pool: Sequence[CommentDocument], model: StanceModel | None, names: Sequence[str]) -> Numbers:
     """How little is known of each: 1 where the model stands between two answers."""
-    texts = [words(comment) for comment in pool]
+    texts = [comment.words for comment in pool]
     if model is None or not texts:
         return np.array([float(explicit_stance(text, names) != "unclear") for text in texts])
     side, unclear = model.margins(texts).T
@@ -76,7 +75,7 @@ def _signs(comments: Sequence[CommentDocument]) -> Matrix:
     """One row of length 1 for each text, from its n-grams."""
     signs = np.zeros((len(comments), WIDTH))
     for row, comment in enumerate(comments):
-        for gram in grams_of(words(comment)):
+        for gram in grams_of(comment.words):
             if len(gram) > 1:
                 signs[row, sum(ord(sign) * 31**place for place, sign in enumerate(gram)) % WIDTH] += 1
     return signs / np.maximum(np.linalg.norm(signs, axis=1, keepdims=True), 1e-12)

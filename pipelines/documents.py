@@ -1,8 +1,10 @@
 """CommentDocument, PostDocument and Run: what is stored in the index, field by field as in `index/mapping.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cache
+from operator import attrgetter
 from typing import TypeVar
 
 from crawler.runs import Run
@@ -80,6 +82,11 @@ class CommentDocument:
     reviewed_at: datetime | None = None
     erased: bool | None = None
 
+    @property
+    def words(self) -> str:
+        """What its meaning is read from; a letter's subject counts as its first sentence."""
+        return f"{self.title}。{self.text}" if self.title else self.text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostDocument:
@@ -111,6 +118,9 @@ class PostDocument:
 
 
 Document = CommentDocument | PostDocument | Run
+_PLAIN = frozenset({str, int, float, bool})
+"""Kinds of values that most fields hold, and that are stored as they are."""
+
 AnyDocument = TypeVar("AnyDocument", CommentDocument, PostDocument, Run)
 
 
@@ -121,12 +131,19 @@ def moment(value: datetime) -> str:
 
 def to_source(document: Document) -> Source:
     """The document as a JSON object; what is not known is left out."""
-    source: Source = {}
-    for field in fields(document):
-        value = _plain(getattr(document, field.name))
-        if value is not None and value != []:
-            source[field.name] = value
-    return source
+    names, values = _layout(type(document))
+    return {
+        name: value if type(value) in _PLAIN else _plain(value)
+        for name, value in zip(names, values(document), strict=True)
+        if value is not None and value != ()
+    }
+
+
+@cache
+def _layout(kind: type[Document]) -> tuple[tuple[str, ...], Callable[[Document], tuple[object, ...]]]:
+    """The names of the fields and what gets all their values at once."""
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names)
 
 
 def from_source(kind: type[AnyDocument], source: Source) -> AnyDocument:
@@ -138,7 +155,7 @@ def from_source(kind: type[AnyDocument], source: Source) -> AnyDocument:
     return kind(**values)  # type: ignore[arg-type]
 
 
-def _plain(value: object) -> Value | None:
+def _plain(value: object) -> Value:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, tuple):

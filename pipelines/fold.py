@@ -13,8 +13,7 @@ from crawler.registry import Registry
 from crawler.runs import Run
 from pipelines.documents import CommentDocument, Document, OfficialReply, PostDocument, Source, from_source, to_source
 from pipelines.enrich.documenting import comment_document, post_document, tied
-from pipelines.enrich.feeling import with_feeling
-from pipelines.enrich.intents import with_intents
+from pipelines.enrich.meaning import with_meaning
 from pipelines.enrich.responses import with_replies
 from pipelines.index import Index, Refused, Stored
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
@@ -214,8 +213,8 @@ class Fold:
             else:
                 post = posts.get(comment.post_id or "")
                 fresh.append(comment_document(comment, post, known, first_seen, self._registry, self._zone))
-        felt = with_intents(with_feeling(fresh, self._model))
-        return documents | {document.id: document for document in felt}, stored
+        understood = with_meaning(fresh, self._model)
+        return documents | {document.id: document for document in understood}, stored
 
     def _with_replies(self, document: CommentDocument) -> CommentDocument:
         """A comment with the official replies that wait for it."""

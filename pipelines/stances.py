@@ -43,11 +43,15 @@ class Book:
     def with_stances(self, documents: Sequence[CommentDocument]) -> list[CommentDocument]:
         """The documents with their stance: a label, else what is said outright, else what a model tells."""
         told = {policy: self._told(policy, documents) for policy in self.models}
-        return [replace(document, stance=self._stance(document, told)) for document in documents]
+        stances = [self._stance(document, told) for document in documents]
+        return [
+            document if document.stance == stance else replace(document, stance=stance)
+            for document, stance in zip(documents, stances, strict=True)
+        ]
 
     def _told(self, policy: str, documents: Sequence[CommentDocument]) -> dict[str, Stance]:
         own = [document for document in documents if policy in document.policies]
-        stances = self.models[policy].predict([words(document) for document in own])
+        stances = self.models[policy].predict([document.words for document in own])
         return {document.id: stance for document, stance in zip(own, stances, strict=True)}
 
     def _stance(self, document: CommentDocument, told: Mapping[str, Mapping[str, Stance]]) -> Stance | None:
@@ -62,13 +66,8 @@ class Book:
         if label is not None:
             return label.stance
         known = self.policies.get(policy)
-        said = explicit_stance(words(document), known.names if known else ())
+        said = explicit_stance(document.words, known.names if known else ())
         return said if said != "unclear" else told.get(document.id, "unclear")
-
-
-def words(document: CommentDocument) -> str:
-    """What a stance is read from; a letter's subject counts as its first sentence."""
-    return f"{document.title}。{document.text}" if document.title else document.text
 
 
 def labels_of(config: Config) -> dict[str, dict[str, StanceLabel]]:
@@ -166,7 +165,7 @@ def _lesson(labels: Labels, index: Index) -> tuple[list[str], list[Stance]]:
     """The texts of the labelled comments that the index holds, and their labels."""
     sources = index.get(COMMENTS, sorted(labels))
     known = {name: from_source(CommentDocument, source) for name, source in sources.items()}
-    return [words(known[name]) for name in sorted(known)], [labels[name].stance for name in sorted(known)]
+    return [known[name].words for name in sorted(known)], [labels[name].stance for name in sorted(known)]
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from sentiment.linear import Matrix, Numbers, fit, grams_of, matrix, vector
+from sentiment.linear import Matrix, Numbers, fit, grams_of, vectors
 
 Intent = Literal["question", "complaint", "suggestion", "thanks", "other"]
 
@@ -40,6 +40,7 @@ SHORT = 40
 """Up to so many characters thanks at the end are no mere politeness."""
 
 _LENGTHS = (15, 40, 100)
+_NOTHING = (0.0, 0.0, 0.0, 0.0)
 _POLITE_END = re.compile(r"(?:感谢|谢谢|感激|感恩|万分|拜谢)[^。！!?？]{0,16}[。！!,，.~…\s]*$")
 
 
@@ -52,15 +53,14 @@ class IntentModel:
     weights: Matrix
     bias: Numbers
 
-    def intents(self, text: str) -> tuple[Intent, ...]:
-        """The intents of a text, in the order of INTENTS; always at least one."""
-        text = text[:LONGEST_TEXT]
-        places, values = vector(text, self.grams, self.inverse)
-        margins = values @ self.weights[places] + cues(text) @ self.weights[len(self.grams) :] + self.bias
-        found = [intent for intent, margin in zip(INTENTS[:-1], margins, strict=False) if margin > 0]
-        if margins[-1] > 0 and margins[-1] > margins[:-1].max():
-            return ("other",)
-        return tuple(found) or (INTENTS[int(margins.argmax())],)
+    def intents(self, texts: Sequence[str]) -> list[tuple[Intent, ...]]:
+        """The intents of each text, in the order of INTENTS; always at least one."""
+        if not texts:
+            return []
+        texts = [text[:LONGEST_TEXT] for text in texts]
+        grams, cued = np.split(self.weights, [len(self.grams)])
+        margins = vectors(texts, self.grams, self.inverse, LONGEST_GRAM).times(grams) + _cues(texts) @ cued + self.bias
+        return [_told(row) for row in margins.tolist()]
 
     def packed(self) -> bytes:
         """The model as the bytes of an `.npz` file; half the digits are enough."""
@@ -80,46 +80,59 @@ class IntentModel:
 
 def intents_of(texts: Sequence[str]) -> list[tuple[Intent, ...]]:
     """The intents of each text, by the weights that came with the program."""
-    model = _shipped()
-    return [model.intents(text) for text in texts]
+    return _shipped().intents(texts)
 
 
 def teach(texts: Sequence[str], intents: Sequence[Collection[Intent]]) -> IntentModel:
     """The model of these labelled texts."""
     texts = [text[:LONGEST_TEXT] for text in texts]
-    counts = Counter(gram for text in texts for gram in set(grams_of(text)) if len(gram) <= LONGEST_GRAM)
+    counts = Counter(gram for text in texts for gram in set(grams_of(text, LONGEST_GRAM)))
     known = sorted(gram for gram, count in counts.items() if count >= FEWEST)
     grams = {gram: place for place, gram in enumerate(known)}
     inverse = np.array([np.log((1 + len(texts)) / (1 + counts[gram])) + 1 for gram in grams])
-    features = np.hstack([matrix(texts, grams, inverse), np.array([cues(text) for text in texts])])
+    features = np.hstack([vectors(texts, grams, inverse, LONGEST_GRAM).dense(len(grams)), _cues(texts)])
     fitted = [fit(features, np.array([name in each for each in intents]), STRENGTH, STEPS) for name in INTENTS]
     return IntentModel(grams, inverse, np.array([weights for weights, _ in fitted]).T, np.array([b for _, b in fitted]))
 
 
-def cues(text: str) -> Numbers:
+def _told(margins: Sequence[float]) -> tuple[Intent, ...]:
+    *kinds, other = margins
+    found = tuple(intent for intent, margin in zip(INTENTS, kinds, strict=False) if margin > 0)
+    if other > max(0, *kinds):
+        return ("other",)
+    return found or (INTENTS[margins.index(max(margins))],)
+
+
+def _cues(texts: Sequence[str]) -> Matrix:
+    return np.array([cues(text) for text in texts], dtype=float) * CUE_WEIGHT
+
+
+def cues(text: str) -> list[float]:
     """What the cues say of a text: of each intent whether, how often, at the beginning and at the end; its length."""
     found: list[float] = []
     for name in INTENTS[:-1]:
-        body = _without_politeness(text) if name == "thanks" else text
-        many = _count(name, body)
-        found += [many > 0, min(many, 4) / 4, _count(name, text[:BEGINNING]) > 0, _count(name, body[-END:]) > 0]
+        found += _cues_of(name, text)
     bounds = (0, *_LENGTHS, LONGEST_TEXT + 1)
     found += [low <= len(text) < high for low, high in pairwise(bounds)]
     found += ["？" in text or "?" in text, text.rstrip().endswith(("?", "？")), "！" in text]
-    return np.array(found, dtype=float) * CUE_WEIGHT
+    return found
+
+
+def _cues_of(name: str, text: str) -> tuple[float, ...]:
+    telling, takes_away = _patterns()[name]
+    if not telling.search(text):  # as in most texts; what tells nothing as a whole tells nothing in part
+        return _NOTHING
+    body = _without_politeness(text) if name == "thanks" else text
+    parts = body, text[:BEGINNING], body[-END:]  # of a short text the same
+    counts = {part: len(telling.findall(takes_away.sub("。", part))) for part in set(parts)}
+    many, begins, ends = map(counts.__getitem__, parts)
+    return many > 0, min(many, 4) / 4, begins > 0, ends > 0
 
 
 def _without_politeness(text: str) -> str:
     while len(text) > SHORT and (match := _POLITE_END.search(text)):
         text = text[: match.start()]
     return text
-
-
-def _count(name: str, text: str) -> int:
-    telling, takes_away = _patterns()[name]
-    if not telling.search(text):  # as in most texts; nothing is told by what takes cues away
-        return 0
-    return len(telling.findall(takes_away.sub("。", text)))
 
 
 @cache

@@ -1,12 +1,17 @@
 """Logistic regression on character n-grams, taught and used with numpy alone."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from operator import add
 
 import numpy as np
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
+Places = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+ABSENT = -1
 
 LONGEST_GRAM = 4
 LONGEST_TEXT = 500
@@ -18,29 +23,51 @@ STRENGTH = 10.0
 STEPS = 300
 
 
-def matrix(texts: Sequence[str], grams: Mapping[str, int], inverse: Numbers) -> Matrix:
-    """One row of length 1 for each text."""
-    dense = np.zeros((len(texts), len(grams)))
-    for row, text in enumerate(texts):
-        places, values = vector(text, grams, inverse)
-        dense[row, places] = values
-    return dense
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """The known n-grams of some texts, each once a text: whose they are, their places, and their weights.
+
+    The weights of one text together have length 1. All three have the same shape, in order of text and place.
+    """
+
+    texts: int
+    text: Places
+    place: Places
+    weight: Numbers
+
+    def times(self, weights: Matrix) -> Matrix:
+        """The sum of each text's weighted rows, shape (texts, columns); the same whatever other texts there are."""
+        columns = (self.weight * column[self.place] for column in weights.T)
+        return np.stack([np.bincount(self.text, column, self.texts) for column in columns], axis=1)
+
+    def dense(self, places: int) -> Matrix:
+        """One row a text, shape (texts, places)."""
+        rows = np.zeros((self.texts, places))
+        rows[self.text, self.place] = self.weight
+        return rows
 
 
-def vector(text: str, grams: Mapping[str, int], inverse: Numbers) -> tuple[list[int], Numbers]:
-    """The places of a text's known n-grams and their weights, together of length 1."""
-    counts = Counter(grams[gram] for gram in grams_of(text) if gram in grams)
-    places = list(counts)
-    values = (1 + np.log(np.array(list(counts.values()), dtype=float))) * inverse[places] if places else np.zeros(0)
-    return places, values / (np.linalg.norm(values) or 1)
+def vectors(texts: Sequence[str], grams: Mapping[str, int], inverse: Numbers, longest: int = LONGEST_GRAM) -> Vectors:
+    """What is known of each text's n-grams of up to `longest` characters: TF-IDF, the frequency by its logarithm."""
+    found = [np.fromiter(map(grams.get, grams_of(text, longest), repeat(ABSENT)), np.int64) for text in texts]
+    place = np.concatenate(found) if found else np.zeros(0, np.int64)
+    text = np.repeat(np.arange(len(texts)), [len(one) for one in found])
+    known = place != ABSENT
+    both, count = np.unique(text[known] * len(grams) + place[known], return_counts=True)
+    text, place = np.divmod(both, max(len(grams), 1))
+    weight = (1 + np.log(count)) * inverse[place]
+    length = np.sqrt(np.bincount(text, weight**2, len(texts)))
+    return Vectors(len(texts), text, place, weight / length[text])
 
 
-def grams_of(text: str) -> Iterator[str]:
-    """Every run of up to LONGEST_GRAM characters, without blanks."""
+def grams_of(text: str, longest: int = LONGEST_GRAM) -> Iterator[str]:
+    """Every run of up to `longest` characters, without blanks."""
     words = "".join(text.lower().split())[:LONGEST_TEXT]
-    for length in range(1, LONGEST_GRAM + 1):
-        for start in range(len(words) - length + 1):
-            yield words[start : start + length]
+    grams = list(words)
+    yield from grams
+    for length in range(1, longest):
+        grams = list(map(add, grams, words[length:]))
+        yield from grams
 
 
 def fit(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sentiment.linear import Matrix, Numbers, fit, grams_of, matrix, vector
+from sentiment.linear import Matrix, Numbers, fit, grams_of, vectors
 from sentiment.stance import Stance
 
 FOLDS, ROUNDS, SEED = 5, 3, 20
@@ -55,11 +55,7 @@ class StanceModel:
 
     def margins(self, texts: Sequence[str]) -> Matrix:
         """For each text how far it lies on the side of support, and of unclear; logarithms of odds."""
-        found = np.empty((len(texts), 2))
-        for row, text in enumerate(texts):
-            places, values = vector(text, self.grams, self.inverse)
-            found[row] = values @ self.weights[places] + self.bias
-        return found
+        return vectors(texts, self.grams, self.inverse).times(self.weights) + self.bias
 
     def predict(self, texts: Sequence[str]) -> list[Stance]:
         """The stance of each text."""
@@ -86,7 +82,7 @@ def teach(texts: Sequence[str], stances: Sequence[Stance]) -> StanceModel:
     counts = Counter(gram for text in texts for gram in set(grams_of(text)))
     grams = {gram: place for place, gram in enumerate(sorted(gram for gram, count in counts.items() if count > 1))}
     inverse = np.array([np.log((1 + len(texts)) / (1 + counts[gram])) + 1 for gram in grams])
-    dense = matrix(texts, grams, inverse)
+    dense = vectors(texts, grams, inverse).dense(len(grams))
     unclear = np.array([stance == "unclear" for stance in stances])
     support = np.array([stance == "support" for stance in stances])
     weights, bias = np.zeros((len(grams), 2)), np.array([0.0, -np.inf])

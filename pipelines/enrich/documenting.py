@@ -51,6 +51,7 @@ def comment_document(
 ) -> CommentDocument:
     """A comment tied to its policies; `stored` is the version the index holds, whose replies stay."""
     account = _account(comment, registry)
+    ties = _ties(comment, post, registry)
     document = CommentDocument(
         id=comment.id,
         kind=comment.kind,
@@ -73,6 +74,9 @@ def comment_document(
         root_id=comment.root_id,
         author=comment.author,
         author_region=comment.author_region,
+        policies=ties.policies,
+        policy_stages=policy_stages(ties.policies, comment.posted_at, registry.policies, zone),
+        attribution=ties.rules,
         likes=comment.likes,
         dislikes=comment.dislikes,
         reply_count=comment.reply_count,
@@ -81,21 +85,25 @@ def comment_document(
         domain=(comment.domain,) if comment.domain else (),
         satisfaction=comment.satisfaction,
     )
-    return with_replies(tied(document, post, registry, zone), stored.replies if stored else ())
+    return with_replies(document, stored.replies if stored else ())
 
 
 def tied(document: CommentDocument, post: PostDocument | None, registry: Registry, zone: ZoneInfo) -> CommentDocument:
     """A comment's document with its policies, their stages and the rules that tied it."""
-    ties = strongest(
-        _source_ties(document.source, registry),
-        ties_by_post(post.id, post.policies) if post else Ties(),
-        ties_by_words(f"{document.title}\n{document.text}", registry.policies),
-    )
+    ties = _ties(document, post, registry)
     return replace(
         document,
         policies=ties.policies,
         policy_stages=policy_stages(ties.policies, document.posted_at, registry.policies, zone),
         attribution=ties.rules,
+    )
+
+
+def _ties(comment: Comment | CommentDocument, post: PostDocument | None, registry: Registry) -> Ties:
+    return strongest(
+        _source_ties(comment.source, registry),
+        ties_by_post(post.id, post.policies) if post else Ties(),
+        ties_by_words(f"{comment.title}\n{comment.text}", registry.policies),
     )
 
 

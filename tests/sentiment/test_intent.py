@@ -1,11 +1,14 @@
 """What writers want, compared with what a reader found in 727 comments."""
 
 import random
+import re
+import tomllib
+from operator import eq
 from pathlib import Path
 
 import pytest
 
-from sentiment.intent import INTENTS, Intent, IntentModel, cues, intents_of, teach
+from sentiment.intent import HERE, INTENTS, Intent, IntentModel, cues, intents_of, teach
 from tests.sentiment.labelled import labels, letter_or_comment, same
 
 FOLDS = 10
@@ -60,12 +63,24 @@ def test_every_text_has_an_intent() -> None:
     assert len(cues("")) == len(cues("请问？"))
 
 
+def test_cues_look_at_nothing_around_them() -> None:
+    """So a text in which none is found has none in any part of it, and most texts are looked at once."""
+    for lists in tomllib.loads((HERE / "intent_cues.toml").read_text(encoding="utf-8")).values():
+        for pattern in lists["cues"]:
+            assert not re.search(r"\(\?|\\[bBAZ]|\$|(?<!\[)\^", pattern), pattern
+
+
+def test_each_text_is_told_alike_alone_and_among_others() -> None:
+    texts = ["请问加装电梯什么时候开始申请？", "", "感谢社区，问题解决了！", "噪音扰民，投诉多次无人管。" * 80]
+    assert intents_of(texts) == [intents_of([text])[0] for text in texts]
+
+
 def test_a_model_comes_back_from_its_file(tmp_path: Path) -> None:
     texts = ["请问什么时候开工", "请问什么时候完工", "请问什么时候通车", "建议增设站点", "建议增设路灯", "建议增设车位"]
     model = teach(texts, [("question",)] * 3 + [("suggestion",)] * 3)
     path = tmp_path / "model.npz"
     path.write_bytes(model.packed())
-    assert [IntentModel.load(path).intents(text) for text in texts] == [model.intents(text) for text in texts]
+    assert IntentModel.load(path).intents(texts) == model.intents(texts)
 
 
 def test_enough_was_labelled_and_split() -> None:
@@ -83,7 +98,7 @@ def test_cross_validated_on_all_that_was_read(read: list[tuple[str, tuple[Intent
         held = set(places[fold::FOLDS])
         rest = [read[place] for place in places if place not in held]
         model = teach([text for text, _, _ in rest], [intents for _, intents, _ in rest])
-        told |= {place: model.intents(read[place][0]) for place in held}
+        told |= dict(zip(held, model.intents([read[place][0] for place in held]), strict=True))
     unseen = [place for place in places if read[place][2] == "evaluate"]  # not looked at while the cues were written
     for own, needed in ((places, 0.79), (unseen, 0.8)):
         assert macro_f1([told[place] for place in own], [read[place][1] for place in own]) >= needed
@@ -93,4 +108,4 @@ def test_cross_validated_on_all_that_was_read(read: list[tuple[str, tuple[Intent
 def test_the_shipped_weights_are_what_these_labels_teach(read: list[tuple[str, tuple[Intent, ...], str]]) -> None:
     model = teach([text for text, _, _ in read], [intents for _, intents, _ in read])
     texts = [text for text, _, _ in read]
-    assert sum(model.intents(text) == shipped for text, shipped in zip(texts, intents_of(texts), strict=True)) >= 720
+    assert sum(map(eq, model.intents(texts), intents_of(texts))) >= 720
