@@ -2,6 +2,7 @@
 
 Mood is no stance, and words of one policy mean the opposite under another, so only a clause that is nothing but such a
 statement counts: by the writer, not asked, not reported, not quoted, about the policy itself or about nothing else.
+What stands under a #topic# is about the topic.
 """
 
 import re
@@ -10,7 +11,7 @@ from typing import Literal
 
 Stance = Literal["support", "oppose", "unclear"]
 
-RULES = "stance-1"
+RULES = "stance-2"
 """Which rules told; raise with every change of them."""
 
 LONGEST_TEXT = 4000
@@ -18,22 +19,35 @@ LONGEST_TEXT = 4000
 
 LONGEST_CLAUSE = 40
 
-_MUTED = re.compile(
-    r"#[^#\n]{0,60}#|【[^】]{0,80}】|[“\"「『][^”\"」』]{0,80}[”\"」』]|//@.*|https?://\S+|@[\w\-·]+|\[[^\]]{1,8}\]"
-)
+_QUOTED = re.compile(r"[“「『][^”」』]*(?:[”」』]|$)|\"[^\"]*(?:\"|$)")
+_QUOTATION = "“”"
+"""Left of what is quoted, so that the words around it do not become clauses."""
+
+_TOPIC = re.compile(r"#([^#\n]{1,60})#")
+_MUTED = re.compile(r"【[^】]{0,80}】|//@.*|https?://\S+|@[\w\-·]+|\[[^\]]{1,8}\]|(?<=\s)\?+(?=\s|$)")
+"""What says nothing; a ? by itself is an emoji that an encoding lost."""
+
 _SENTENCE = re.compile(r"[^。！!？?\n~～…]+[？?]?")
-_BREAK = re.compile(r"[；;，,：:、 ]+")
+_BREAK = re.compile(r"[；;，, ]+")
+_COLON = re.compile(r"[：:]+")
+_OWN = re.compile(r"我(?!们)|本人|个人|意见|态度|观点|看法|立场|结论")
+"""Before a colon or in a statement: who speaks is the writer."""
+
+_NEWS = re.compile(
+    r"发言人|记者|报道|讯[】，：]|日电|近日|日前|据悉|声明|表示[，：“]|指出|强调|[^自]称[，：“]|通知|印发|该公司"
+)
+"""From here on a text tells what others say, until the writer names himself."""
 # Possessive (`*+`): what was read is not read again, so that no clause takes more than one pass.
 _WRITER = r"(?:说真的|个人|本人|我们?|俺|咱们?|我家|全家|自己|对此|还是|首先|挺好的?|好吧?|嗯|哈)*+"
 _FIRMLY = (
     r"(?:都|也|就|是|很|非常|十分|强烈|坚决|坚定|完全|绝对|举双手|双手|举手|大力|必须|一直|永远|当然|表示|极力|热烈|衷心"
-    r"|真心|真的|应该|严重|相对|特别|尤其|更|理解并?|要|全力|无条件|一百个|百分百|投票|的)*+"
+    r"|真心|真的|应该|严重|相对|特别|尤其|更|理解[并、]?|要|全力|无条件|一百个|百分百|投票|的)*+"
 )
 _SUPPORT = r"支持|赞成|赞同|拥护|力挺"
 _OPPOSE = r"反对|抵制|不支持|不赞成|不赞同|不同意|不拥护|不能支持|不能赞成|不能同意"
 _SAID = rf"(?:(?P<oppose>{_OPPOSE})|(?P<support>{_SUPPORT}))"
 _STATEMENT = re.compile(
-    rf"{_WRITER}{_FIRMLY}{_SAID}(?:{_SUPPORT}|{_OPPOSE}|[了的啊呀哦哈吧呢]|一下|到底)*+(?P<object>.*)"
+    rf"{_WRITER}{_FIRMLY}{_SAID}(?:{_SUPPORT}|{_OPPOSE}|[、了的啊呀哦哈吧呢]|一下|到底)*+(?P<object>.*)"
 )
 _ABOUT = re.compile(
     rf"{_WRITER}(?:对于?)?(?P<object>.{{2,20}}?)(?=表示|我|个人|本人|举|坚决|强烈|非常|完全){_WRITER}{_FIRMLY}{_SAID}[了的啊呀哦]?"
@@ -42,6 +56,8 @@ _POLICY_ITSELF = re.compile(
     r"(?:国家|政府|党|中央|市政府|这个?|这项|这种|该|此|的|新|出台|推行|实行|实施|这样|大)*+"
     r"(?:政策|措施|做法|规定|决定|行动|方案|举措|意见稿|国策)?(?:的|了|啊|吧)*+"
 )
+_COMMON = re.compile(r"国家|政府|中央|全国|政策|措施|做法|规定|决定|行动|方案|[的了在把都]")
+_SIDES = re.compile(rf"{_OPPOSE}|{_SUPPORT}")
 _OTHERS = re.compile(
     r"者|网友|有人|他们|她们|家人|大家|群众|民众|百姓|专家|人士|领导说|你们?|谁|是否|如果|假如|要是|除非|转发|转起|请?转"
     r"|家里|老人|父母|爸|妈|老公|老婆|婆婆|举手的|为何|为什么|干嘛|干吗|不是|因为"
@@ -53,31 +69,64 @@ _FORBIDS = re.compile(r"不|禁|限|停|取消|废")
 
 def explicit_stance(text: str, names: Sequence[str] = ()) -> Stance:
     """What a text says outright about the policy called `names`; unclear where it says nothing, or both."""
-    found = {stance for clause in _clauses(text[:LONGEST_TEXT]) if (stance := _stated(clause, names)) != "unclear"}
+    found: set[Stance] = set()
+    for topic, words in _under_topics(_QUOTED.sub(_QUOTATION, text[:LONGEST_TEXT])):
+        about = not topic or _is_topic(topic, names)
+        found |= {_stated(clause, names, about) for clause in _clauses(_MUTED.sub("，", words))}
+    found.discard("unclear")
     return found.pop() if len(found) == 1 else "unclear"
 
 
+def _under_topics(text: str) -> Iterator[tuple[str, str]]:
+    """Pieces of the text, each with the topic it stands under: the last before it, else the first after it."""
+    first, *rest = _TOPIC.split(text)
+    yield (rest[0] if rest else ""), first
+    yield from zip(rest[::2], rest[1::2], strict=True)
+
+
 def _clauses(text: str) -> Iterator[str]:
-    """The clauses in which a writer may state a stance: no quotations, nothing asked, nothing reported."""
-    for sentence in _SENTENCE.findall(_MUTED.sub("，", text)):
-        if sentence.endswith(("？", "?")):
+    """The clauses in which a writer may state a stance: nothing asked, nothing reported."""
+    news = _NEWS.search(text)
+    for sentence in _SENTENCE.finditer(text):
+        if sentence[0].endswith(("？", "?")):
             continue
-        for words in _BREAK.split(sentence):
-            if len(words) <= LONGEST_CLAUSE and not _ASKED.search(words) and not _OTHERS.search(words):
-                yield words
+        reported = news is not None and sentence.end() > news.start()
+        for part in _BREAK.split(sentence[0]):
+            before = ""
+            for words in _COLON.split(part):
+                own = bool(_OWN.search(words))
+                said = not before or bool(_OWN.search(before))
+                before = words
+                if (own or not reported) and said and _may_state(words):
+                    yield words
 
 
-def _stated(clause: str, names: Sequence[str]) -> Stance:
+def _may_state(words: str) -> bool:
+    return len(words) <= LONGEST_CLAUSE and not _ASKED.search(words) and not _OTHERS.search(words)
+
+
+def _stated(clause: str, names: Sequence[str], about: bool) -> Stance:
+    """The stance of a clause; `about`: whether it stands where what has no name is the policy."""
     match = _STATEMENT.fullmatch(clause) or _ABOUT.fullmatch(clause)
-    if match is None or not _is_policy(match["object"], names):
+    if match is None or not (about if _POLICY_ITSELF.fullmatch(match["object"]) else _is_named(match["object"], names)):
         return "unclear"
     return "oppose" if match["oppose"] else "support"
 
 
-def _is_policy(words: str, names: Sequence[str]) -> bool:
-    """Whether what is supported is the policy: unnamed, called a policy, or by two characters of its names."""
-    if _POLICY_ITSELF.fullmatch(words):
-        return True
+def _is_topic(words: str, names: Sequence[str]) -> bool:
+    """Whether a headline is about the policy, and takes no side itself."""
+    named = _named(words, names)
+    return not _SIDES.search(words) and (named > 2 or (named > 0 and any(name in words for name in names)))
+
+
+def _is_named(words: str, names: Sequence[str]) -> bool:
+    """Whether words are for the most part of the policy's names."""
+    return _named(words, names) * 2 >= len(_COMMON.sub("", words)) > 0
+
+
+def _named(words: str, names: Sequence[str]) -> int:
+    """How many characters belong to pairs of the policy's names; none where only one of them forbids."""
     if bool(_FORBIDS.search(words)) != any(_FORBIDS.search(name) for name in names):
-        return False
-    return any(name[at : at + 2] in words for name in names for at in range(len(name) - 1))
+        return 0
+    pairs = {name[at : at + 2] for name in names for at in range(len(name) - 1)}
+    return len({place for at in range(len(words) - 1) if words[at : at + 2] in pairs for place in (at, at + 1)})

@@ -1,6 +1,7 @@
 """Labels under `labels/` together with the texts they are for, where the real data are at hand."""
 
 import csv
+import gzip
 import hashlib
 import json
 from functools import cache
@@ -12,8 +13,9 @@ LABELS = Path(__file__).parent / "labels"
 @cache
 def rows(path: Path) -> list[dict[str, str]]:
     """Every row of a file of the real data."""
-    if path.suffix == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as file:
+    if path.suffix in {".csv", ".gz"}:
+        read = gzip.open if path.suffix == ".gz" else open
+        with read(path, "rt", encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file))
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
