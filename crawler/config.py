@@ -98,6 +98,11 @@ class Config(BaseSettings):
         return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest
 
     @property
+    def stances_folder(self) -> Path:
+        """What was taught of stances, made anew from the journal where it is missing."""
+        return self.data / "stances"
+
+    @property
     def rejected_folder(self) -> Path:
         """Items that were refused, masked, with the reason; can be mended and brought in again."""
         return self.data / "rejected"

@@ -20,7 +20,8 @@ from pipelines.documents import CommentDocument
 from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
 from pipelines.journal import JournalWriter
-from pipelines.stances import Labels, checked, comments_of, labels_of, teach_now
+from pipelines.labelled import Labels, labels_of
+from pipelines.stances import checked, comments_of, teach_now
 from sentiment.stance_model import FOLDS, NEEDED, Checked
 
 app = typer.Typer(no_args_is_help=True)

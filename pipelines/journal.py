@@ -137,10 +137,12 @@ def read_one(folder: Path, segment: str, start: int) -> Entry:
     return next(iter(_read_segment(folder / segment, start)))
 
 
-def stance_labels(folder: Path) -> Iterator[StanceLabel]:
-    """Every label of a stance, without reading what else there is: they are few among many."""
+def stance_labels(folder: Path, offsets: Mapping[str, int] | None = None) -> Iterator[StanceLabel]:
+    """Every label of a stance after `offsets`, without understanding what else there is: they are few among many."""
+    taken = offsets or {}
     for path in segments(folder):
         with path.open("rb") as file:
+            file.seek(taken.get(path.name, 0))
             for line in _whole_lines(file):
                 if line.startswith(_LABEL) and isinstance(event := decode(line), StanceLabel):
                     yield event

@@ -14,22 +14,18 @@ from pathlib import Path
 import orjson
 
 from crawler.config import Config
-from crawler.labelling import StanceLabel
 from crawler.registry import Policy
 from pipelines.documents import CommentDocument, from_source, to_source
+from pipelines.files import write_safely
 from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
 from pipelines.index.updating import change
-from pipelines.journal import stance_labels
+from pipelines.labelled import Labels, labels_of
 from sentiment.stance import RULES, Stance, explicit_stance
 from sentiment.stance_model import Checked, StanceModel, check, teach
 
 PAGE = 1000
-FOLDER = "stances"
 _APPLIED = "applied.json"
-
-Labels = Mapping[str, StanceLabel]
-"""A policy's labels by comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +66,6 @@ class Book:
         return said if said != "unclear" else told.get(document.id, "unclear")
 
 
-def labels_of(config: Config) -> dict[str, dict[str, StanceLabel]]:
-    """Every label in force, by policy and comment: of several the one labelled last."""
-    found: dict[str, dict[str, StanceLabel]] = {}
-    for label in stance_labels(config.journal_folder):
-        known = found.setdefault(label.policy, {}).get(label.comment_id)
-        if known is None or known.labelled_at <= label.labelled_at:
-            found[label.policy][label.comment_id] = label
-    return found
-
-
 def digest_of_labels(labels: Labels) -> str:
     """16 hexadecimal digits that change with the labels or the rules."""
     parts = [RULES, sorted((label.comment_id, label.stance) for label in labels.values())]
@@ -107,7 +93,7 @@ def teach_now(labels: Labels, index: Index) -> StanceModel | None:
 
 def bring_in_line(config: Config, policies: Mapping[str, Policy], index: Index) -> None:
     """Give the comments of each policy whose labels changed since the index was last in line their stance anew."""
-    path = config.data / FOLDER / _APPLIED
+    path = config.stances_folder / _APPLIED
     applied = orjson.loads(path.read_bytes()) if path.is_file() else {}
     place = f"{config.index_place} {index.generation}"
     now = {policy: digest_of_labels(labels) for policy, labels in labels_of(config).items()}
@@ -120,7 +106,7 @@ def bring_in_line(config: Config, policies: Mapping[str, Policy], index: Index) 
     for policy in stale:
         _restate(index, policy, book)
     index.refresh()
-    _write(path, orjson.dumps(applied | {place: now}))
+    _keep(path, orjson.dumps(applied | {place: now}))
 
 
 def comments_of(index: Index, policy: str) -> Iterator[CommentDocument]:
@@ -144,7 +130,7 @@ def _restated(source: dict[str, object], book: Book) -> dict[str, object]:
 
 def _model(config: Config, policy: str, labels: Labels, index: Index) -> StanceModel | None:
     """The policy's model; None where it is not good enough to be shown, or its texts are not here yet."""
-    path = config.data / FOLDER / f"{policy}-{digest_of_labels(labels)}.npz"
+    path = config.stances_folder / f"{policy}-{digest_of_labels(labels)}.npz"
     if path.is_file():
         return StanceModel.load(path) if path.stat().st_size else None
     texts, stances = _lesson(labels, index)
@@ -154,10 +140,10 @@ def _model(config: Config, policy: str, labels: Labels, index: Index) -> StanceM
     for old in path.parent.glob(f"{policy}-{'[0-9a-f]' * 16}.npz"):
         old.unlink()
     if found is None or not found.good:
-        _write(path, b"")  # so that nobody checks the same labels twice
+        _keep(path, b"")  # so that nobody checks the same labels twice
         return None
     model = teach(texts, stances)
-    _write(path, model.packed())
+    _keep(path, model.packed())
     return model
 
 
@@ -168,8 +154,6 @@ def _lesson(labels: Labels, index: Index) -> tuple[list[str], list[Stance]]:
     return [known[name].words for name in sorted(known)], [labels[name].stance for name in sorted(known)]
 
 
-def _write(path: Path, data: bytes) -> None:
+def _keep(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(data)
-    part.replace(path)
+    write_safely(path, data)

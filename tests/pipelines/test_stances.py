@@ -17,8 +17,9 @@ from pipelines.feeder import feed, outdated, rebuild
 from pipelines.index import Index, open_index
 from pipelines.index.mapping import COMMENTS
 from pipelines.journal import JournalWriter, decode, encode, stance_labels
+from pipelines.labelled import labels_of
 from pipelines.recorder import catch_up
-from pipelines.stances import checked, comments_of, labels_of, teach_now
+from pipelines.stances import checked, comments_of, teach_now
 from tests.installation import Installation
 from tests.sentiment.test_stance_model import lesson
 
@@ -72,6 +73,25 @@ def test_a_label_comes_back_as_it_was_and_is_found_among_comments(config: Config
     write(config, comment(0, "一"), LABEL, comment(1, '{"type":"stance_label"'))
     assert decode(encode(LABEL)) == LABEL
     assert list(stance_labels(config.journal_folder)) == [LABEL]
+
+
+def test_labels_are_read_once_and_anew_where_the_journal_is_another(config: Config) -> None:
+    write(config, comment(0, "一"), LABEL)
+    first = next(config.journal_folder.iterdir())
+    assert labels_of(config) == labels_of(config) == {"lift": {LABEL.comment_id: LABEL}}
+    copy = config.stances_folder / "labels.jsonl"
+    written = copy.stat().st_mtime_ns
+    assert labels_of(config)
+    assert copy.stat().st_mtime_ns == written  # nothing was new
+    write(config, label(0, "support", later=1), label(1, "unclear"))
+    assert {name: each.stance for name, each in labels_of(config)["lift"].items()} == {
+        "liuyan:0": "support",
+        "liuyan:1": "unclear",
+    }
+    first.unlink()
+    assert labels_of(config) == {"lift": {"liuyan:0": label(0, "support", later=1), "liuyan:1": label(1, "unclear")}}
+    copy.unlink()
+    assert len(labels_of(config)["lift"]) == 2
 
 
 def test_a_label_tells_nothing_of_who_gave_it() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import orjson
 
 from crawler.errors import ServiceAway, Unreadable
+from pipelines.files import made_aside, write_safely
 from pipelines.index.contract import Progress
-from pipelines.index.embedded.files import made_aside, write_safely
 from pipelines.index.embedded.shelf import Shelf, make_shelf
 from pipelines.index.mapping import INDICES, VERSION, Field
 

@@ -10,7 +10,7 @@ import orjson
 from filelock import FileLock
 
 from crawler.errors import ServiceAway, Unreadable, WrongUse
-from pipelines.index.embedded.files import write_safely
+from pipelines.files import write_safely
 from pipelines.index.mapping import VERSION
 
 _FILE = "generations.json"

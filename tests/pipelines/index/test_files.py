@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.index.embedded.files import made_aside, write_safely
+from pipelines.files import made_aside, write_safely
 
 
 def test_a_folder_that_could_not_be_filled_leaves_nothing(tmp_path):

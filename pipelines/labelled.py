@@ -1,0 +1,54 @@
+"""Staff's labels of stances, out of the journal. What was read before is kept beside, so that only news is read.
+
+The file is a copy: the journal holds every label, and where the file does not fit the journal all is read anew.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import orjson
+
+from crawler.config import Config
+from crawler.labelling import StanceLabel
+from pipelines.files import write_safely
+from pipelines.journal import bytes_of, decode, encode, stance_labels
+
+Labels = Mapping[str, StanceLabel]
+"""A policy's labels by comment."""
+
+
+def labels_of(config: Config) -> dict[str, dict[str, StanceLabel]]:
+    """Every label in force, by policy and comment: of several the one labelled last."""
+    path = config.stances_folder / "labels.jsonl"
+    ends = bytes_of(config.journal_folder)
+    read, known = _kept(path, ends)
+    if read == ends:
+        return _in_force(known)
+    found = _in_force([*known, *stance_labels(config.journal_folder, read)])
+    lines = [orjson.dumps(ends) + b"\n", *(encode(label) for labels in found.values() for label in labels.values())]
+    with suppress(OSError):  # without the copy the next reading takes longer, and finds the same
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_safely(path, b"".join(lines))
+    return found
+
+
+def _kept(path: Path, ends: Mapping[str, int]) -> tuple[dict[str, int], list[StanceLabel]]:
+    """How far each segment was read, and the labels found; nothing where a segment is shorter now, or gone."""
+    try:
+        first, *lines = path.read_bytes().splitlines(keepends=True)
+    except FileNotFoundError:
+        return {}, []
+    read = orjson.loads(first)
+    if any(ends.get(segment, 0) < end for segment, end in read.items()):
+        return {}, []
+    return read, [label for label in map(decode, lines) if isinstance(label, StanceLabel)]
+
+
+def _in_force(labels: Iterable[StanceLabel]) -> dict[str, dict[str, StanceLabel]]:
+    found: dict[str, dict[str, StanceLabel]] = {}
+    for label in labels:
+        known = found.setdefault(label.policy, {}).get(label.comment_id)
+        if known is None or known.labelled_at <= label.labelled_at:
+            found[label.policy][label.comment_id] = label
+    return found
