@@ -4,7 +4,7 @@ Each runs in a process of its own, whose memory is what is told.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from snownlp import SnowNLP
@@ -14,18 +14,19 @@ from bench.elasticsearch import Baseline
 from bench.measuring import Spent, apart, spent, table
 from bench.stock import Stock
 from crawler.config import Config
-from pipelines import fold
-from pipelines.documents import CommentDocument
-from pipelines.enrich.feeling import with_feeling
+from pipelines.enrich import meaning
+from pipelines.enrich.feeling import feelings
+from pipelines.enrich.intents import intents
 from pipelines.feeder import rebuild
 from pipelines.index import open_index
 from pipelines.index.mapping import COMMENTS, INDICES
 from pipelines.moving import move
 from pipelines.watching import Unwatched
+from sentiment.intent import Intent
 from sentiment.moods import Model
 
-SCORED = 10_000
-"""Comments that are rebuilt with their moods: the scorer takes most of the time, so that it is measured on a sample."""
+SCORED = 1000
+"""Comments that stock SnowNLP scores; it needs hours for a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,45 +72,37 @@ def _move(source: Config, target: Config) -> Spent:
 
 
 def rebuilt(folder: Path, stock: Stock) -> list[Built]:
-    """The embedded index from a journal: all of it but for the moods, and a sample with them."""
-    whole, sample = Config(data=folder / "whole"), Config(data=folder / "sample")
+    """The embedded index from a journal, and which part of it is spent on moods and intents."""
+    config = Config(data=folder)
+    write_journal(config.journal_folder, stock, stock.size)
     few = min(SCORED, stock.size)
-    write_journal(whole.journal_folder, stock, stock.size)
-    write_journal(sample.journal_folder, stock, few)
-    unscored, peak = apart(_rebuild_unscored, whole)
-    (scored, scoring), sample_peak = apart(_rebuild, sample)
+    (whole, moods, wants), peak = apart(_rebuild, config)
     return [
-        Built("journal to embedded, without moods", stock.size, unscored, peak),
-        Built("journal to embedded, with moods", few, scored, sample_peak),
-        Built("of which moods", few, scoring),
-        Built("moods by stock SnowNLP, text by text (baseline)", few, _scored_by_snownlp(stock, few)),
+        Built("journal to embedded, `index rebuild`", stock.size, whole, peak),
+        Built("of which moods: the policy model and SnowNLP's score", stock.size, moods),
+        Built("of which intents", stock.size, wants),
+        Built("moods by stock SnowNLP alone, text by text (baseline)", few, _scored_by_snownlp(stock, few)),
     ]
 
 
-def _rebuild(config: Config) -> tuple[Spent, Spent]:
-    """What all of it takes, and what the moods take of it."""
-    with_feeling([], "policy")
-    scoring = Spent()
+def _rebuild(config: Config) -> tuple[Spent, Spent, Spent]:
+    """What all of it takes, loading the models included, and what the moods and the intents take of it."""
+    moods, wants = Spent(), Spent()
 
-    def timed(documents: Sequence[CommentDocument], model: Model) -> list[CommentDocument]:
+    def felt(texts: Sequence[str], model: Model) -> list[dict[str, str | float | None]]:
         with spent() as took:
-            felt = with_feeling(documents, model)
-        scoring.add(took)
-        return felt
+            found = feelings(texts, model)
+        moods.add(took)
+        return found
 
-    fold.with_feeling = timed
-    return _rebuild_whole(config), scoring
+    def wanted(texts: Sequence[str]) -> list[dict[str, tuple[Intent, ...]]]:
+        with spent() as took:
+            found = intents(texts)
+        wants.add(took)
+        return found
 
-
-def _rebuild_unscored(config: Config) -> Spent:
-    """With a mood that costs nothing, so that documents are as large as they will be."""
-
-    def felt(documents: Sequence[CommentDocument], _model: Model) -> list[CommentDocument]:
-        mood = {"sentiment": 0.25, "label": "negative", "sentiment_model": "none", "snownlp": 0.25}
-        return [replace(document, **mood) for document in documents]
-
-    fold.with_feeling = felt
-    return _rebuild_whole(config)
+    meaning.feelings, meaning.intents = felt, wanted
+    return _rebuild_whole(config), moods, wants
 
 
 def _rebuild_whole(config: Config) -> Spent:
@@ -121,13 +114,12 @@ def _rebuild_whole(config: Config) -> Spent:
 
 
 def _scored_by_snownlp(stock: Stock, count: int) -> Spent:
-    """What stock SnowNLP would take for `count` texts, from the first thousand."""
     texts = [str(source["text"]) for source in next(stock.pages(COMMENTS))][:count]
+    SnowNLP("一").sentiments  # noqa: B018 - a property that loads the model
     with spent() as took:
         for text in texts:
             SnowNLP(text).sentiments  # noqa: B018 - a property that works
-    share = count / len(texts)
-    return Spent(took.seconds * share, took.processor * share)
+    return took
 
 
 def builds_table(builds: Sequence[Built]) -> str:

@@ -3,7 +3,7 @@ from dataclasses import fields
 import pytest
 
 from bench.collected import registry, write_journal
-from bench.rebuild import _rebuild_unscored, builds_table, rebuilt
+from bench.rebuild import builds_table, rebuilt
 from bench.stock import lay_in
 from crawler.config import Config
 from crawler.items import Comment, Post, Reply
@@ -47,11 +47,14 @@ def test_the_registry_knows_every_name_of_the_stock(stock):
         assert set(source.get("policies", [])) <= known.policies.keys()
 
 
-def test_the_rebuilt_index_holds_what_was_collected(stock, tmp_path):
-    config = Config(data=tmp_path)
-    write_journal(config.journal_folder, stock, SIZE)
-    _rebuild_unscored(config)
-    index = open_index(config)
+def test_what_is_rebuilt_holds_what_was_collected_and_is_told_in_parts(stock, tmp_path, monkeypatch):
+    monkeypatch.setattr("bench.rebuild.SCORED", 20)
+    whole, moods, wants, plain = rebuilt(tmp_path, stock)
+    assert (whole.documents, moods.documents, wants.documents, plain.documents) == (SIZE, SIZE, SIZE, 20)
+    assert 0 < wants.took.seconds < whole.took.seconds - moods.took.seconds
+    assert whole.peak > 10_000_000
+    assert builds_table([whole, moods]).count("\n") == 4
+    index = open_index(Config(data=tmp_path))
     known = documents(stock)
     found = index.get(COMMENTS, list(known))
     index.close()
@@ -59,13 +62,4 @@ def test_the_rebuilt_index_holds_what_was_collected(stock, tmp_path):
     collected = {field.name for field in fields(Comment)} | {"replies", "answered_at", "answered_by", "reply_hours"}
     for name, source in known.items():
         assert {key: found[name].get(key) for key in collected} == {key: source.get(key) for key in collected}
-        assert found[name]["label"] == "negative"
-
-
-def test_building_is_told_with_the_part_of_the_moods(stock, tmp_path, monkeypatch):
-    monkeypatch.setattr("bench.rebuild.SCORED", 20)
-    whole, sample, moods, plain = rebuilt(tmp_path, stock)
-    assert (whole.documents, sample.documents, moods.documents, plain.documents) == (SIZE, 20, 20, 20)
-    assert 0 < moods.took.seconds < sample.took.seconds
-    assert min(whole.peak, sample.peak) > 10_000_000
-    assert builds_table([whole, moods]).count("\n") == 4
+        assert found[name]["sentiment_model"].startswith("policy-")
