@@ -61,7 +61,7 @@ def status() -> None:
     try:
         with opened(config) as index:
             if not index.made:
-                _say_nothing_made(console, config)
+                _say_nothing_made(console, config, index)
                 return
             _say_counts(console, index)
             progress_made, changed = index.acknowledged(), outdated(config, registry, index)
@@ -101,7 +101,7 @@ def check() -> None:
     console = Console(soft_wrap=True, highlight=False)
     with opened(config) as index:
         if not index.made:
-            _say_nothing_made(console, config)
+            _say_nothing_made(console, config, index)
             return
         found = index.differences()
         for sentence in found:
@@ -213,9 +213,11 @@ def _say_unfinished(console: Console, begun: str) -> None:
     )
 
 
-def _say_nothing_made(console: Console, config: Config) -> None:
+def _say_nothing_made(console: Console, config: Config, index: Index) -> None:
     left = lag(config.journal_folder, {}).entries
     console.print(f"{config.index_place} 里还没有索引，日志里有 {left} 条；lianxin index follow 或下一次采集会建。")
+    if begun := index.unfinished:
+        _say_unfinished(console, begun)
 
 
 def _say_known_lag(console: Console, config: Config) -> None:

@@ -49,6 +49,7 @@ def feed(config: Config, registry: Registry, index: Index, watch: Watch = UNWATC
     made the index.
     """
     with alone(config, watch):
+        index.make()
         if not outdated(config, registry, index):
             return _feed(config, registry, index, watch, batch)
         if newer(index):
@@ -144,7 +145,7 @@ def newer(index: Index) -> bool:
 
 def _taken(config: Config, index: Index) -> Mapping[str, int]:
     try:
-        return index.acknowledged().taken
+        return index.acknowledged().taken if index.made else {}
     except Unreadable:
         with Ledger(config.ledger_path) as ledger:
             return ledger.fed(config.index_place)

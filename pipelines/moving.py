@@ -61,7 +61,8 @@ def move(config: Config, source: Index, target: Index, watch: Watch, incomplete:
     """
     with alone(config, watch):
         here = source.acknowledged().taken
-        missing = sorted(name for name, end in target.acknowledged().taken.items() if end > here.get(name, 0))
+        there = target.acknowledged().taken if target.made else {}
+        missing = sorted(name for name, end in there.items() if end > here.get(name, 0))
         if missing and not incomplete:
             raise JournalIncomplete(
                 f"要搬去的地方有 {len(missing)} 段日志的内容（如 {missing[0]}），这里没有，搬过去就会丢掉它们；"

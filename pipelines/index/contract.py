@@ -79,7 +79,17 @@ class Index(Protocol):
 
     @property
     def made(self) -> bool:
-        """Whether a generation serves. Asking makes none, as everything else does where there is none."""
+        """Whether a generation serves. Asking makes none, as everything else does where there is none.
+
+        Whatever only reads changes nothing where one serves, even one that was damaged.
+        """
+        ...
+
+    def make(self) -> None:
+        """Make the generation that serves where there is none, and what of it was lost and can be made again, empty.
+
+        What was lost has to come again: `acknowledged` tells of nothing then.
+        """
         ...
 
     @property

@@ -93,8 +93,12 @@ def test_looking_at_an_empty_cluster_makes_nothing_and_an_unfinished_build_is_na
     name = index.beside().generation
     assert f"有一份没有建完：{name}。" in installation.run("index", "status", **here).out
     assert f"已删除没有建完的 {name}。" in installation.run("index", "drop", "--unfinished", **here).out
-    assert (index.made, index.unfinished) == (True, None)
+    assert (index.made, index.unfinished) == (False, None)
+    assert indices_of(own_server) == []
+    moved = installation.run("index", "rebuild", "--to", own_server.url)
+    assert (moved.code, index.made, index.kept()) == (0, True, ()), moved.out + moved.err
     assert len(indices_of(own_server)) == 4
+    index.close()
 
 
 def test_a_follower_waits_for_an_elasticsearch_that_was_killed_and_catches_up(

@@ -21,6 +21,11 @@ def filled(installation: Installation) -> Installation:
 
 
 def test_status_says_how_far_behind_and_rebuild_catches_up(filled: Installation) -> None:
+    looked = filled.run("index", "status"), filled.run("index", "check")
+    assert [(each.code, "local 里还没有索引，日志里有 5 条" in each.out) for each in looked] == [(0, True)] * 2
+    assert not (filled.data / "index").exists()
+    filled.run("index", "rebuild")
+    write(filled.data / "journal", *EVENTS)
     behind = filled.run("index", "status")
     assert (behind.code, "日志里还有 5 条（0.1 MB）" in behind.out) == (0, True), behind.out
     rebuilt = filled.run("index", "rebuild")
@@ -38,6 +43,8 @@ def test_a_rebuild_counts_documents_and_not_their_versions(filled: Installation)
 
 
 def test_old_generations_are_dropped_when_told(filled: Installation) -> None:
+    filled.run("index", "rebuild")
+    assert filled.run("index", "drop").out == "没有旧索引。\n"
     filled.run("index", "rebuild")
     dropped = filled.run("index", "drop")
     assert (dropped.code, dropped.out.startswith("已删除旧索引 1-")) == (0, True)

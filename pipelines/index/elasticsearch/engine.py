@@ -13,7 +13,7 @@ from pipelines.index.elasticsearch import checking
 from pipelines.index.elasticsearch.asking import answer, question
 from pipelines.index.elasticsearch.bulk import Bulk, Gone, Parcel, parcel
 from pipelines.index.elasticsearch.connection import TIMEOUT, Access, Connection
-from pipelines.index.elasticsearch.generations import Generations, generation_of, open_alias, physical
+from pipelines.index.elasticsearch.generations import Generations, Places, generation_of, open_alias, physical
 from pipelines.index.elasticsearch.progress import ProgressBook
 from pipelines.index.elasticsearch.reading import read_documents, search, walk
 from pipelines.index.elasticsearch.templates import PROGRESS
@@ -47,6 +47,7 @@ class ElasticsearchIndex:
         self._connection = Connection(access, timeout)
         self._generations = Generations(self._connection)
         self._serving: str | None = None
+        self._whole: str | None = None  # the generation that was last found to have all of its indices
         self._known: dict[str, checking.About] = {}
         self._book: tuple[ProgressBook, Progress] | None = None
 
@@ -54,6 +55,10 @@ class ElasticsearchIndex:
     def generation(self) -> str:
         """The name of the generation that this index reads and writes. Made where there is none."""
         return self._named or self._look_up()
+
+    def make(self) -> None:
+        """Make the generation that serves where there is none, and what of it was lost."""
+        self._make_whole()
 
     @property
     def made(self) -> bool:
@@ -130,13 +135,14 @@ class ElasticsearchIndex:
     def refresh(self) -> None:
         """Let `search` see all that was put."""
         with self._forgetful():
-            self._serving = self._serving or self._look_up()
+            self._writes_to()
             self._connection.get("POST", f"/{','.join(self._place(index) for index in INDICES)}/_refresh")
 
     def acknowledged(self) -> Progress:
         """How far the generation has taken in the journal; nowhere where one of its indices was lost."""
-        book = ProgressBook(self._connection, self._look_up(), self._patience)
-        progress = book.read()
+        generation, places = self._found()
+        book = ProgressBook(self._connection, generation, self._patience)
+        progress = Progress() if places.missing(generation) else book.read()
         self._book = (book, progress)
         return progress
 
@@ -147,17 +153,17 @@ class ElasticsearchIndex:
         if self._book is not None:
             book, known = self._book
             with self._forgetful():
+                self._writes_to()
                 book.write(known, progress)
             self._book = (book, progress)
 
     def differences(self) -> list[str]:
         """How the generation differs from the mapping, and its aliases from what they should be."""
-        places = self._generations.places()
-        return checking.differences(self._connection, places, self._named or places.serving or self._look_up())
+        generation, places = self._found()
+        return checking.differences(self._connection, places, generation)
 
     def beside(self) -> Self:
         """The generation that is being built; one begun with another mapping is dropped and begun anew."""
-        self._look_up()
         begun = self._beside(self._generations.places().building or self._generations.begin(building=True))
         if begun.current:
             return begun
@@ -167,7 +173,7 @@ class ElasticsearchIndex:
 
     def _beside(self, generation: str) -> Self:
         beside = type(self)(self._access, self._patience, generation, self._timeout)
-        beside._look_up()
+        beside._make_whole()
         return beside
 
     def discard(self) -> None:
@@ -192,19 +198,34 @@ class ElasticsearchIndex:
         self._connection.close()
 
     def _look_up(self) -> str:
-        """The generation that serves now, or the one named, with all of its indices."""
+        """The generation to read: the one named, or the one that serves now, begun where there is none."""
+        return self._found()[0]
+
+    def _found(self) -> tuple[str, Places]:
         places = self._generations.places()
         generation = self._named or places.serving
         if generation is None:
             generation = self._generations.begin(building=False)
             places = self._generations.places()
+        self._serving = generation
+        return generation, places
+
+    def _writes_to(self) -> str:
+        """The generation to write, with all of its indices."""
+        if self._whole is None or self._whole != (self._named or self._serving):
+            self._make_whole()
+        return self._named or self._serving or self._look_up()
+
+    def _make_whole(self) -> None:
+        """Make those indices again, empty, that the generation to write has lost."""
+        generation, places = self._found()
         missing = places.missing(generation)
         if generation in (places.serving, places.building) and missing:
             if PROGRESS not in missing:  # documents were lost, so what was taken in has to come again
                 ProgressBook(self._connection, generation, self._patience).clear()
             self._generations.complete(generation, building=generation == places.building)
-        self._serving = generation
-        return generation
+            self._known.pop(generation, None)
+        self._whole = generation
 
     def _place(self, index: str) -> str:
         """What to ask: the alias, which follows a swap, or the index of the generation named."""
@@ -213,6 +234,9 @@ class ElasticsearchIndex:
     def _readable(self, index: str, body: Body) -> str:
         """What to ask. An older generation serves until the next one is ready, as far as it has the fields."""
         about = self._about(self._named or self._serving or self._look_up())
+        if about.mappings and index not in about.mappings:
+            self._known.clear()  # somebody may make it again
+            raise Unreadable(f"{physical(index, self.generation)} 不见了，请运行 lianxin index rebuild。")
         if not about.current and about.lacking(index) & strings_in(body):
             about = self._about(self.generation)
             if about.lacking(index) & strings_in(body):
@@ -222,7 +246,7 @@ class ElasticsearchIndex:
         return self._place(index)
 
     def _writable(self) -> str:
-        generation = self._named or self._serving or self._look_up()
+        generation = self._writes_to()
         about = self._about(generation)
         if not about.mappings:
             raise Gone
@@ -231,7 +255,7 @@ class ElasticsearchIndex:
         return generation
 
     def _about(self, generation: str) -> checking.About:
-        """Live mappings, asked for once: a generation's never change."""
+        """Live mappings, asked for once: a generation's never change unless one of its indices is made again."""
         if generation not in self._known:
             self._known[generation] = checking.look(self._connection, generation)
         return self._known[generation]
@@ -242,7 +266,7 @@ class ElasticsearchIndex:
         try:
             yield
         except ServiceAway:
-            self._serving = None
+            self._serving = self._whole = None
             raise
 
 

@@ -30,7 +30,7 @@ class EmbeddedIndex:
     """The index on this machine; implements `pipelines.index.Index`. Follows a swap made by another process."""
 
     def __init__(self, folder: Path, patience: float = PATIENCE, generation: str | None = None) -> None:
-        """Open or make the index in `folder`: the generation that serves, or the one named."""
+        """The index in `folder`: the generation that serves, or the one named. Nothing is made before it is needed."""
         self._folder = folder
         self._patience = patience
         self._pointer = Pointer(folder)
@@ -44,13 +44,17 @@ class EmbeddedIndex:
 
     @property
     def made(self) -> bool:
-        """Whether a generation serves: opening makes one."""
-        return True
+        """Whether a generation serves."""
+        return self._pointer.made and (self._folder / self._pointer.places().serving).exists()
+
+    def make(self) -> None:
+        """Make the generation that serves where there is none. Raises Unreadable where it is damaged."""
+        self._generation()
 
     @property
     def unfinished(self) -> str | None:
         """The name of the generation that is being built."""
-        return self._pointer.places().building
+        return self._pointer.places().building if self._pointer.made else None
 
     def abandon(self) -> None:
         """Drop what is being built."""

@@ -1,7 +1,8 @@
 """Pointer: which generation in a folder serves and which is being built. One small file, changed under a lock."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,19 +29,21 @@ class Pointer:
     """The pointer of one folder, shared by processes."""
 
     def __init__(self, folder: Path) -> None:
-        """Open or make it. Raises ServiceAway when the folder cannot be used."""
+        """Nothing is made before it is needed. Raises ServiceAway when the folder cannot be used, Unreadable."""
         self._folder = folder
         self._path = folder / _FILE
         self._seen: tuple[int, int] | None = None
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(folder / "generations.lock")
-            self._places = self.change(lambda places: places)
-        except OSError as error:
-            raise ServiceAway(f"打不开本机索引的文件夹 {folder}：{error.strerror}。请检查路径和权限。") from error
+        self._lock = FileLock(folder / "generations.lock")
+        with self._usable():
+            self._places = self._read()
+
+    @property
+    def made(self) -> bool:
+        """Whether there is one."""
+        return self._path.exists()
 
     def places(self) -> Places:
-        """As the file has it now."""
+        """As the file has it now; made where there is none."""
         try:
             state = self._path.stat()
         except OSError:
@@ -52,11 +55,13 @@ class Pointer:
 
     def change(self, how: Callable[[Places], Places]) -> Places:
         """Read, change and write, while nobody else does. A lost file begins anew; a damaged one raises Unreadable."""
-        with self._lock:
-            known = self._read()
-            places = how(known or Places(self._new_name()))
-            if places != known:
-                write_safely(self._path, orjson.dumps(asdict(places)))
+        with self._usable():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with self._lock:
+                known = self._read()
+                places = how(known or Places(self._new_name()))
+                if places != known:
+                    write_safely(self._path, orjson.dumps(asdict(places)))
         return places
 
     def begin(self) -> str:
@@ -66,6 +71,8 @@ class Pointer:
 
     def kept(self) -> tuple[str, ...]:
         """Generations that neither serve nor are being built, oldest first."""
+        if not self.made:
+            return ()
         places = self.places()
         names = (path.name for path in self._folder.iterdir() if path.is_dir() and _is_a_name(path.name))
         return tuple(sorted(name for name in names if name not in (places.serving, places.building)))
@@ -85,6 +92,13 @@ class Pointer:
             raise Unreadable(
                 f"{self._path} 损坏了，不知道哪一份索引在用。请删去这个文件，再运行 lianxin index rebuild。"
             ) from error
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise ServiceAway(f"打不开本机索引的文件夹 {self._folder}：{error.strerror}。请检查路径和权限。") from error
 
     def _new_name(self) -> str:
         """Mapping version and UTC start, to the microsecond so that no two are alike."""

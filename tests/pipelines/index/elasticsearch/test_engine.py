@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.errors import ServiceAway
+from crawler.errors import ServiceAway, Unreadable
 from pipelines.index import Progress, Written
 from pipelines.index.checks import TooManyBuckets
 from pipelines.index.dialect import OutsideDialect
@@ -95,9 +95,21 @@ def test_a_lost_index_is_not_taken_for_a_full_one(index, other, server):
     index.put(COMMENTS, [{"id": "a"}])
     index.acknowledge(Progress({"one": 10}, (), "registry"))
     call(f"{server}/{COMMENTS}-{index.generation}", "DELETE")
-    assert other.acknowledged() == Progress()
-    assert other.differences() == []
+    call(f"{server}/lianxin-runs-{index.generation}/_alias/lianxin-runs", "DELETE")
+    before = call(f"{server}/lianxin-*/_alias")
+    assert (other.made, other.current, other.acknowledged()) == (True, False, Progress())
+    assert [sentence.split("，")[0] for sentence in other.differences()] == [
+        f"{COMMENTS}-{index.generation} 不见了",
+        f"别名 {COMMENTS} 指向 空处",
+        f"别名 lianxin-open-comments-{index.generation} 指向 空处",
+        "别名 lianxin-runs 指向 空处",
+    ]
+    with pytest.raises(Unreadable, match="不见了，请运行 lianxin index rebuild"):
+        other.search(COMMENTS, {"size": 0})
+    assert call(f"{server}/lianxin-*/_alias") == before
     assert other.put(COMMENTS, [{"id": "a"}]) == Written()
+    assert index.acknowledged() == Progress()
+    assert [sentence.split("，")[0] for sentence in other.differences()] == ["别名 lianxin-runs 指向 空处"]
 
 
 def test_a_scan_sees_one_snapshot_and_every_hit_and_lets_go_of_it(index, server):
