@@ -47,25 +47,16 @@ class Fed:
     refused: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FoundReply:
-    """A reply and where it stands in the journal: segment and first byte."""
-
-    reply: Reply
-    segment: str
-    start: int
-
-
 @dataclass(slots=True)
 class Batch:
     """Some entries of the journal: of each item the version collected last, and when each comment first came.
 
-    `places` are where the versions that count stand, by id.
+    `replies` are by where they stand; `places` are where the versions that count of all else stand, by id.
     """
 
     posts: dict[str, Post] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
-    replies: list[FoundReply] = field(default_factory=list)
+    replies: dict[Place, Reply] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     first_seen: dict[str, datetime] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
@@ -83,7 +74,7 @@ class Batch:
                     seen = batch.first_seen.get(comment.id, comment.collected_at)
                     batch.first_seen[comment.id] = min(seen, comment.collected_at)
                 case Reply() as reply:
-                    batch.replies.append(FoundReply(reply, entry.segment, entry.start))
+                    batch.replies[entry.segment, entry.start] = reply
                 case Run() as run:
                     batch.runs[run.id] = run
                     batch.places[run.id] = entry.segment, entry.start
@@ -96,7 +87,10 @@ class Batch:
 
 
 class Fold:
-    """Folds batches into an index. Replies whose comment has not come yet wait here between batches."""
+    """Folds batches into an index. Replies whose comment has not come yet wait here between batches.
+
+    Where `take` raises, nothing of the batch counts as taken: the same batch may be taken again.
+    """
 
     def __init__(self, registry: Registry, zone: ZoneInfo, index: Index, book: Book, model: Model = "policy") -> None:
         self.fed = Fed()
@@ -106,38 +100,35 @@ class Fold:
         self._model = model
         self._index = index
         self._book = book
-        self._orphans: dict[str, list[FoundReply]] = {}
+        self._orphans: dict[str, dict[Place, Reply]] = {}  # by the comment they wait for
         self._begun = False
 
-    def wait_for(self, replies: Iterable[FoundReply]) -> None:
-        """Replies that wait for their comment."""
-        for found in replies:
-            self._orphans.setdefault(found.reply.comment_id, []).append(found)
-        self.fed.orphans = len(self.waiting())
-
-    def waiting(self) -> tuple[tuple[str, int], ...]:
-        """Where in the journal the waiting replies stand: segment and first byte."""
-        return tuple((found.segment, found.start) for replies in self._orphans.values() for found in replies)
+    def waiting(self) -> tuple[Place, ...]:
+        """Where in the journal the waiting replies stand."""
+        return tuple(place for replies in self._orphans.values() for place in replies)
 
     def take(self, batch: Batch) -> None:
         """Enrich a batch and put it into the index: comments with their replies, runs, and posts last.
 
         What somebody else changed meanwhile is read and folded again. Raises ServiceAway where that never ends.
         """
-        self.wait_for(batch.replies)
+        for place, reply in batch.replies.items():
+            self._orphans.setdefault(reply.comment_id, {})[place] = reply
         # An earlier feeding may have ended between this batch's posts and its second look at their comments.
         changed = set() if self._begun else set(batch.posts)
         for _ in range(ROUNDS):
-            if self._folded(batch, changed):
+            answered = self._folded(batch, changed)
+            if answered is not None:
                 self._begun = self._begun or bool(batch.posts)
-                self._count(batch)
+                self._count(batch, answered)
                 return
         raise ServiceAway("别的机器一直在改同样的文档，这一批还没有进索引；请稍后再试。")
 
-    def _folded(self, batch: Batch, changed: set[str]) -> bool:
-        """Whether all of a batch is in the index; not where something was overtaken. May be tried again.
+    def _folded(self, batch: Batch, changed: set[str]) -> set[str] | None:
+        """Put all of a batch into the index; gives the comments that have now the replies that waited for them.
 
-        `changed` are the posts whose comments are to be tied anew, and remembers them between tries.
+        None where something was overtaken: then it is to be tried again. `changed` are the posts whose comments are to
+        be tied anew, and remembers them between tries.
         """
         posts, stored_posts = self._posts(batch, changed)
         comments, stored = self._comments(batch, posts)
@@ -147,22 +138,23 @@ class Fold:
         answered = self._orphans.keys() & comments.keys()
         comments |= {name: self._with_replies(comments[name]) for name in answered}
         if not self._put(COMMENTS, self._book.with_stances(list(comments.values())), stored):
-            return False
+            return None
+        if not self._put(RUNS, batch.runs.values(), self._index.read(RUNS, list(batch.runs))):
+            return None
+        # Posts last: a feeding that ends before finds them changed again, and so their comments.
+        if not self._tie_again(changed, posts, comments):
+            return None
+        if not self._put(POSTS, [posts[name] for name in batch.posts], stored_posts):
+            return None
+        # Another machine may have put a comment while its post was not there yet. Both look again after they have put:
+        # whoever was second sees the other.
+        whole = self._tie_again(changed, posts, comments) and self._still_so(posts, batch)
+        return answered if whole else None
+
+    def _count(self, batch: Batch, answered: set[str]) -> None:
         for name in answered:
             if (COMMENTS, name) not in self.refused:  # a reply waits for a comment the index can take
                 self.fed.replies += len(self._orphans.pop(name))
-        if not self._put(RUNS, batch.runs.values(), self._index.read(RUNS, list(batch.runs))):
-            return False
-        # Posts last: a feeding that ends before finds them changed again, and so their comments.
-        if not self._tie_again(changed, posts, comments):
-            return False
-        if not self._put(POSTS, [posts[name] for name in batch.posts], stored_posts):
-            return False
-        # Another machine may have put a comment while its post was not there yet. Both look again after they have put:
-        # whoever was second sees the other.
-        return self._tie_again(changed, posts, comments) and self._still_so(posts, batch)
-
-    def _count(self, batch: Batch) -> None:
         self.fed.posts += len(batch.posts)
         self.fed.comments += len(batch.comments)
         self.fed.runs += len(batch.runs)
@@ -201,7 +193,7 @@ class Fold:
 
     def _comments(self, batch: Batch, posts: Mapping[str, PostDocument]) -> tuple[Documents, dict[str, Stored]]:
         """The comments this batch brings or answers, and what is stored of them."""
-        touched = {*batch.comments, *(found.reply.comment_id for found in batch.replies)}
+        touched = {*batch.comments, *(reply.comment_id for reply in batch.replies.values())}
         stored = self._index.read(COMMENTS, sorted(touched))
         documents = {name: from_source(CommentDocument, found.source) for name, found in stored.items()}
         fresh = []
@@ -218,7 +210,7 @@ class Fold:
 
     def _with_replies(self, document: CommentDocument) -> CommentDocument:
         """A comment with the official replies that wait for it."""
-        replies = [found.reply for found in self._orphans[document.id]]
+        replies = self._orphans[document.id].values()
         official = [OfficialReply(each.id, each.unit, each.text, each.replied_at, each.url) for each in replies]
         return with_replies(document, official)
 
