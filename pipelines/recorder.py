@@ -6,6 +6,7 @@ of its own, one batch after the other, so that a crawl's reactor never stands st
 
 import hashlib
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
@@ -14,7 +15,7 @@ from typing import Literal
 import orjson
 
 from crawler.config import Config
-from crawler.errors import on_disk
+from crawler.errors import ServiceAway, on_disk
 from crawler.items import Comment, Item, Reply
 from crawler.labelling import StanceLabel
 from crawler.ledger import Ledger
@@ -37,8 +38,9 @@ class Recorder:
     """One run's way into the journal: `open`, `record` or `reject` each item, `flush` where it is `full`, then `close`.
 
     `record` and `reject` are for the thread that made the recorder, and do not wait for the disk. The other three are
-    done in the recorder's own thread, in the order they were asked for; what they give says when, and raises OSError
-    or ServiceAway where the disk refuses. What could not be written waits for the next `flush`.
+    done in the recorder's own thread, in the order they were asked for; what they give says when, and raises
+    ServiceAway where the disk refuses. What could not be written waits for the next `flush`. One that could not be
+    opened is of no further use.
     """
 
     def __init__(self, config: Config, tally: Tally) -> None:
@@ -98,15 +100,17 @@ class Recorder:
         return closing
 
     def _open(self) -> None:
-        self._ledger = Ledger(self._config.ledger_path)
-        with on_disk(self._config.journal_folder):
-            catch_up(self._ledger, self._config.journal_folder)
-            self._journal = JournalWriter(self._config.journal_folder)
+        with ExitStack() as files:
+            self._ledger = files.enter_context(Ledger(self._config.ledger_path))
+            with on_disk(self._config.journal_folder):
+                catch_up(self._ledger, self._config.journal_folder)
+                self._journal = files.enter_context(JournalWriter(self._config.journal_folder))
             self._unnoted: dict[str, bytes] = {}
             self._write()
+            self._files = files.pop_all()
 
     def _close(self, finish_reason: str) -> Run:
-        with on_disk(self._config.journal_folder):
+        with self._files:
             return self._written_out(finish_reason)
 
     def _written_out(self, finish_reason: str) -> Run:
@@ -116,8 +120,6 @@ class Recorder:
         run = self.tally.closing(finish_reason, usual)
         self._waiting.append((run, b""))
         self._write()
-        self._journal.close()
-        self._ledger.close()
         self.tally.result = run
         return run
 
@@ -127,8 +129,9 @@ class Recorder:
         with self._guard:
             batch, self._waiting = self._waiting, []
         try:
-            self._journal.append([event for event, _ in batch])
-        except OSError:
+            with on_disk(self._config.journal_folder):
+                self._journal.append([event for event, _ in batch])
+        except ServiceAway:
             with self._guard:
                 self._waiting = batch + self._waiting
             raise

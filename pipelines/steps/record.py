@@ -24,13 +24,13 @@ class Record:
         """Scrapy's way to make a step."""
         step = cls(crawler, crawler.settings["LIANXIN_CONFIG"])
         crawler.signals.connect(step.rejected, signal=signals.item_dropped)
-        crawler.signals.connect(step.finish, signal=signals.spider_closed)
         return step
 
     async def open_spider(self) -> None:
-        """Write the run's opening record before anything is asked."""
+        """Write the run's opening record before anything is asked. A run without one has no closing record either."""
         self._recorder = Recorder(self._config, self._crawler.spider.tally)
         await wrap_future(self._recorder.open())
+        self._crawler.signals.connect(self.finish, signal=signals.spider_closed)
 
     async def process_item(self, item: Item) -> Item:
         """Keep a masked item. The answer it came from is read on when there is room for more."""

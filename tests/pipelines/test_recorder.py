@@ -14,7 +14,8 @@ import pytest
 from crawler.config import Config
 from crawler.errors import ServiceAway
 from crawler.items import Comment
-from crawler.runs import Tally
+from crawler.ledger import Ledger
+from crawler.runs import Run, Tally
 from pipelines import journal
 from pipelines import recorder as recorder_module
 from pipelines.journal import JournalWriter, read
@@ -248,7 +249,7 @@ def test_what_a_full_disk_refused_waits_in_its_order_and_counts_when_it_is_writt
     slow._journal.go_on.set()
     slow._journal.full = True
     take(slow, config, COMMENT)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(ServiceAway, match="No space"):
         slow.flush().result()
     assert slow.tally.stored == 0
     take(slow, config, replace(COMMENT, text="改过的话"))
@@ -274,6 +275,49 @@ def test_what_the_ledger_could_not_note_comes_with_the_next_batch(config: Config
     with pytest.raises(ServiceAway):
         recorder.flush().result()
     recorder.close("finished").result()
+    assert run(config, COMMENT).unchanged == 1
+
+
+@pytest.mark.parametrize("where", ["journal", "ledger.sqlite"])
+def test_what_keeps_a_recorder_from_opening_is_one_sentence(config: Config, where: str) -> None:
+    recorder = Recorder(config, Tally("thread", "isso"))
+    for path in config.data.glob(f"{where}*"):
+        path.unlink()
+    (config.data / where).symlink_to(config.data / "gone" / "away")
+    with pytest.raises(ServiceAway, match=r"读写不了|打不开"):
+        recorder.open().result()
+    assert list(config.data.glob("journal/*")) == []
+
+
+def test_a_disk_that_is_full_at_the_opening_leaves_nothing_open(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(JournalWriter):
+        def append(self, events: Sequence[journal.Event]) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(recorder_module, "JournalWriter", Full)
+    recorder = Recorder(config, Tally("thread", "isso"))
+    with pytest.raises(ServiceAway, match="No space"):
+        recorder.open().result()
+    assert recorder._journal._file.closed
+    assert recorder.tally.result is None
+
+
+def test_a_run_whose_end_the_ledger_cannot_note_is_not_complete(config: Config) -> None:
+    tally = Tally("thread", "isso")
+    recorder = opened(config, tally)
+    take(recorder, config, COMMENT)
+    recorder.flush().result()
+    recorder._thread.submit(recorder._ledger.close).result()
+    with pytest.raises(ServiceAway, match="台账写不进去"):
+        recorder.close("finished").result()
+    assert tally.result is None
+    assert recorder._journal._file.closed
+    with Ledger(config.ledger_path) as ledger:
+        assert ledger.usual("thread") is None
+    runs = [entry.event for entry in read(config.journal_folder) if isinstance(entry.event, Run)]
+    assert [each.outcome for each in runs] == ["failed"]
     assert run(config, COMMENT).unchanged == 1
 
 
