@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from crawler.addresses import shown_address
 from crawler.errors import WrongUse
 
 
@@ -62,8 +63,11 @@ class Config(BaseSettings):
     @field_validator("index")
     @classmethod
     def _index_is_local_or_address(cls, url: str) -> str:
-        if url != "local" and not url.startswith(("http://", "https://")):
-            raise ValueError("应写 local，或以 http:// 或 https:// 开头的 Elasticsearch 地址")
+        if url != "local":
+            try:
+                shown_address(url)
+            except ValueError as error:
+                raise ValueError(f"应写 local 或 Elasticsearch 的地址；这里写的{error}") from error
         return url
 
     @property
@@ -93,9 +97,8 @@ class Config(BaseSettings):
 
     @property
     def index_place(self) -> str:
-        """The index's address without user and password."""
-        scheme, _, rest = self.index.rpartition("://")
-        return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest
+        """`local`, or the index's address without user and password."""
+        return self.index if self.index == "local" else shown_address(self.index)
 
     @property
     def stances_folder(self) -> Path:
@@ -113,6 +116,25 @@ def load_config(**overrides: object) -> Config:
     try:
         return Config(**overrides)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "LIANXIN_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise WrongUse(f"环境变量 {name} 不对：{first['msg'].removeprefix('Value error, ')}。") from error
+        name = "LIANXIN_" + "_".join(str(part) for part in error.errors()[0]["loc"]).upper()
+        raise WrongUse(f"环境变量 {name} 不对：{_sentence(error)}。") from error
+
+
+def with_index_at(
+    config: Config, place: str, password_file: Path | None, key_file: Path | None, ca_file: Path | None
+) -> Config:
+    """The same installation with its index at another place.
+
+    What the environment says of password, key and authority is of one Elasticsearch only: it goes for the other place
+    where the index is `local` now. A file that is given goes before it. Raises WrongUse that names the option `--to`.
+    """
+    files = {"index_password_file": password_file, "index_key_file": key_file, "index_ca_file": ca_file}
+    known = {name: file for name, file in files.items() if file or config.index != "local"}
+    try:
+        return Config(**(config.model_dump() | known | {"index": place}))
+    except ValidationError as error:
+        raise WrongUse(f"--to 不对：{_sentence(error)}。") from error
+
+
+def _sentence(error: ValidationError) -> str:
+    return str(error.errors()[0]["msg"]).removeprefix("Value error, ")

@@ -3,12 +3,13 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from crawler.config import Config, load_config
+from crawler.config import Config, load_config, with_index_at
 from crawler.errors import ServiceAway, Trouble, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry, load_registry
@@ -19,7 +20,7 @@ from pipelines.following import follow
 from pipelines.index import Index, Progress, open_index
 from pipelines.index.mapping import INDICES
 from pipelines.lag import beyond, lacking, lag
-from pipelines.moving import Comparison, move
+from pipelines.moving import Comparison, check_apart, move
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -119,13 +120,19 @@ def rebuild_index(
     incomplete: Annotated[
         bool, typer.Option("--incomplete", help="日志不全、别处多出内容也照做：多的就没有了")
     ] = False,
+    password_file: Annotated[Path | None, typer.Option(help="--to 那一处的密码放在哪个文件")] = None,
+    key_file: Annotated[Path | None, typer.Option(help="--to 那一处的 API 密钥放在哪个文件")] = None,
+    ca_file: Annotated[Path | None, typer.Option(help="签发 --to 那一处证书的机构的证书")] = None,
 ) -> None:
     """Build a new generation beside the one that serves, then let it serve; or move everything to another index."""
     config = load_config()
+    if to is None and (password_file or key_file or ca_file):
+        raise WrongUse("--password-file、--key-file 和 --ca-file 说的是 --to 那一处，要和 --to 一起用。")
+    target = with_index_at(config, to, password_file, key_file, ca_file) if to is not None else None
     registry = load_registry(config.data)
     console = Console(soft_wrap=True, highlight=False)
-    if to is not None:
-        _move(console, config, registry, to, incomplete)
+    if target:
+        _move(console, config, registry, target, incomplete)
         return
     with opened(config) as index:
         with progress("重建索引", None) as watch:
@@ -229,13 +236,12 @@ def _say_known_lag(console: Console, config: Config) -> None:
     )
 
 
-def _move(console: Console, config: Config, registry: Registry, to: str, incomplete: bool) -> None:
-    if config.model_copy(update={"index": to}).index_place.rstrip("/") == config.index_place.rstrip("/"):
-        raise WrongUse(f"索引已经在 {config.index_place}。要按现在的登记文件重建，就不带 --to。")
-    target = load_config(**(_without_secrets(config) | {"index": to}))
-    feed_index(config, registry)
-    with opened(config) as source, opened(target) as destination, progress("搬索引", None, "篇") as watch:
-        comparison = move(config, source, destination, watch, incomplete)
+def _move(console: Console, config: Config, registry: Registry, target: Config, incomplete: bool) -> None:
+    with opened(config) as source, opened(target) as destination:
+        check_apart(source, destination)
+        feed_index(config, registry)
+        with progress("搬索引", None, "篇") as watch:
+            comparison = move(config, source, destination, watch, incomplete)
         reached = destination.acknowledged().taken
     _say_comparison(console, comparison)
     if not comparison.equal:
@@ -246,14 +252,6 @@ def _move(console: Console, config: Config, registry: Registry, to: str, incompl
     with Ledger(config.ledger_path) as ledger:
         ledger.note_fed_anew(target.index_place, reached)
     console.print("已搬好，两边一致。把 LIANXIN_INDEX 改成新的地址后生效；原来的索引没有动。")
-
-
-def _without_secrets(config: Config) -> dict[str, object]:
-    """The configuration; from one Elasticsearch to another without what the first one knows us by."""
-    settings = config.model_dump()
-    if config.index != "local":
-        settings |= {"index_password_file": None, "index_key_file": None, "index_ca_file": None}
-    return settings
 
 
 def _say_comparison(console: Console, comparison: Comparison) -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 import orjson
 
 from crawler.config import Config
-from crawler.errors import ServiceAway
+from crawler.errors import ServiceAway, WrongUse
 from pipelines.documents import Source
 from pipelines.feeder import JournalIncomplete, alone, begun_for
 from pipelines.index import Index
@@ -57,8 +57,9 @@ def move(config: Config, source: Index, target: Index, watch: Watch, incomplete:
 
     `watch` counts documents. Where something differs, what was put is dropped and `target` serves as before. Raises
     ServiceAway where either index cannot be reached; run again, it goes on. Raises JournalIncomplete where `target` has
-    taken in what `source` has not, unless `incomplete` says that it may go.
+    taken in what `source` has not, unless `incomplete` says that it may go; WrongUse where the two are one.
     """
+    check_apart(source, target)
     with alone(config, watch):
         here = source.acknowledged().taken
         there = target.acknowledged().taken if target.made else {}
@@ -80,6 +81,12 @@ def move(config: Config, source: Index, target: Index, watch: Watch, incomplete:
         finally:
             building.close()
     return comparison
+
+
+def check_apart(source: Index, target: Index) -> None:
+    """Raise WrongUse where two addresses are those of one index."""
+    if source.home == target.home:
+        raise WrongUse("要搬去的地方就是索引现在所在的地方，不用搬。要按现在的登记文件重建，就不带 --to。")
 
 
 def compare(here: Index, there: Index, samples: Mapping[str, list[str]]) -> Comparison:

@@ -45,19 +45,19 @@ def open_index(config: Config) -> Index:
     from pipelines.index.elasticsearch.connection import Access  # noqa: PLC0415
     from pipelines.index.elasticsearch.engine import ElasticsearchIndex  # noqa: PLC0415
 
-    key = _secret(config.index_key_file, "LIANXIN_INDEX_KEY_FILE")
-    password = _secret(config.index_password_file, "LIANXIN_INDEX_PASSWORD_FILE")
+    key = _secret(config.index_key_file, "API 密钥")
+    password = _secret(config.index_password_file, "索引密码")
     return ElasticsearchIndex(Access(config.index, key, config.index_ca_file, password))
 
 
-def _secret(path: Path | None, variable: str) -> str | None:
+def _secret(path: Path | None, what: str) -> str | None:
     """What a file holds that has nothing but a password or key in it. Raises WrongUse where there is none."""
     if path is None:
         return None
     try:
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
-        raise WrongUse(f"读不出 {variable} 指的文件 {path}，请检查路径和权限。") from error
+        raise WrongUse(f"读不出放{what}的文件 {path}，请检查路径和权限。") from error
     if not secret:
-        raise WrongUse(f"{variable} 指的文件 {path} 是空的。")
+        raise WrongUse(f"放{what}的文件 {path} 是空的。")
     return secret

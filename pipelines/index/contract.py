@@ -78,6 +78,11 @@ class Index(Protocol):
         ...
 
     @property
+    def home(self) -> str:
+        """Where the index lies, the same by whatever address or path it was reached."""
+        ...
+
+    @property
     def made(self) -> bool:
         """Whether a generation serves. Asking makes none, as everything else does where there is none.
 

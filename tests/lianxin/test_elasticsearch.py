@@ -67,6 +67,12 @@ def test_an_index_goes_to_elasticsearch_and_back(crawled: Installation, elastics
     assert "✗" not in there.out + back.out
 
 
+def test_a_cluster_is_not_moved_onto_itself_under_another_name(crawled: Installation, elasticsearch: str) -> None:
+    again = f"{elasticsearch.replace('127.0.0.1', 'localhost')}/"
+    ended = crawled.run("index", "rebuild", "--to", again, LIANXIN_INDEX=elasticsearch)
+    assert (ended.code, "就是索引现在所在的地方" in ended.err) == (2, True), ended.out + ended.err
+
+
 @pytest.fixture
 def own_server(elasticsearch_home: Path, tmp_path: Path) -> Iterator[ElasticsearchServer]:
     with ElasticsearchServer(tmp_path / "server") as server:

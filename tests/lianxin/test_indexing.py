@@ -97,7 +97,16 @@ def test_a_journal_that_is_not_whole_is_not_rebuilt_from(filled: Installation) -
 
 def test_an_index_is_not_moved_onto_itself(filled: Installation) -> None:
     ended = filled.run("index", "rebuild", "--to", "local")
-    assert (ended.code, "索引已经在 local" in ended.err) == (2, True)
+    assert (ended.code, "就是索引现在所在的地方" in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["--to", "search:9200"], "--to 不对"), (["--key-file", "key"], "要和 --to 一起用")],
+)
+def test_a_wrong_target_is_called_so(filled: Installation, arguments: list[str], words: str) -> None:
+    ended = filled.run("index", "rebuild", *arguments)
+    assert (ended.code, words in ended.err, "环境变量" in ended.err) == (2, True, False)
 
 
 def test_status_tells_what_was_taken_in_and_is_not_to_be_found(filled: Installation) -> None:

@@ -5,6 +5,7 @@ The client's own retries and sniffing are off: what may be sent again is decided
 
 import logging
 import secrets
+import socket
 import ssl
 import time
 from base64 import b64encode
@@ -17,11 +18,14 @@ import elasticsearch
 from elasticsearch import ApiError, Elasticsearch, SerializationError, TransportError, UnsupportedProductError
 from elasticsearch.serializer import OrjsonSerializer
 
+from crawler.addresses import shown_address
 from crawler.errors import ServiceAway, WrongUse
 from pipelines.index.elasticsearch.reasons import Lost, error_types, lost, refusal, trouble
 
 TIMEOUT = 30.0  # seconds for one answer
 READ_TRIES = 5
+UNFORMED = "_na_"
+"""The id of a cluster whose nodes have not found each other yet."""
 UNREADABLE = 0
 """The status of an answer that calls itself JSON and is none."""
 # The client warns about each failed request on standard error; ours are sentences where they matter.
@@ -48,24 +52,16 @@ class Access:
     password: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        """Raise WrongUse for what is no address. It is not repeated: there may be a password in it."""
+        """Raise WrongUse for what is no address."""
         try:
-            parts = urlsplit(self.url)
-            usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
-            # A password with a slash in it ends the host too early; the rest of it would be taken for a path.
-            usable = usable and "@" not in f"{parts.path}{parts.query}{parts.fragment}"
-        except ValueError:
-            usable = False
-        if not usable:
-            raise WrongUse("LIANXIN_INDEX 不是一个地址，应像 https://主机:9200；密码里的 / 要写成 %2F。请核对。")
+            shown_address(self.url)
+        except ValueError as error:
+            raise WrongUse(f"索引的地址{error}。请核对。") from error
 
     @property
     def shown(self) -> str:
         """The address without user and password: for messages."""
-        parts = urlsplit(self.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        return f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
+        return shown_address(self.url)
 
     @property
     def authorization(self) -> str | None:
@@ -74,7 +70,7 @@ class Access:
         if self.api_key:
             key = self.api_key.strip()
             if not key.isascii() or not key.isprintable():
-                raise WrongUse("API 密钥里有不该有的字符，请核对 LIANXIN_INDEX_KEY_FILE。")
+                raise WrongUse("API 密钥里有不该有的字符，请核对放密钥的文件。")
             return f"ApiKey {key}"
         if not parts.username:
             return None
@@ -110,6 +106,14 @@ class Connection:
         self.timeout = timeout
         self._client = _client(access, timeout)
         self._known = False
+        self._cluster: str | None = None
+
+    @property
+    def cluster(self) -> str:
+        """Which cluster it is, the same by whatever address: its own id, or the address where it tells none."""
+        if not self._known:
+            self._check()
+        return self._cluster or self.shown
 
     def ask(self, method: str, path: str, body: object = None, **parameters: str) -> Response:
         """A request that may be sent again: tried a few times. A 400, 404, 409 or 500 comes back; the rest raises."""
@@ -166,20 +170,41 @@ class Connection:
         try:
             response = self._send("GET", "/", None, {})
         except Lost as failure:
-            raise WrongUse(str(failure)) if failure.misconfigured else failure from failure
+            if failure.misconfigured:
+                raise WrongUse(str(failure)) from failure
+            if self.shown.startswith("http:") and failure.taken and speaks_tls(self.shown, self.timeout):
+                raise ServiceAway(f"{self.shown} 这个端口讲 TLS，请把地址写成 https://。") from failure
+            raise
         if response.status in (401, 403):
             raise WrongUse(str(trouble(response.status, response.body, self.shown)))
         if response.status in (UNREADABLE, 429) or response.status >= 500:
             raise trouble(response.status, response.body, self.shown) or ServiceAway(refusal(self.shown))
         version = _version(response)
         if version is None:
-            raise WrongUse(f"{self.shown} 答的不是 Elasticsearch，请核对 LIANXIN_INDEX 里的地址和端口。")
+            raise WrongUse(f"{self.shown} 答的不是 Elasticsearch，请核对地址和端口。")
         if version.split(".")[0] != elasticsearch.__versionstr__.split(".")[0]:
             raise WrongUse(
                 f"{self.shown} 是 Elasticsearch {version}，这里装的客户端是 {elasticsearch.__versionstr__}，"
                 "大版本必须一样，请换用同一大版本的服务器，或安装相应版本的连心桥；什么都没有写。"
             )
+        uuid = (response.body or {}).get("cluster_uuid")
+        self._cluster = str(uuid) if uuid != UNFORMED and uuid else None
         self._known = True
+
+
+def speaks_tls(address: str, timeout: float) -> bool:
+    """Whether what listens there shakes hands for TLS, whoever it is: nothing else is said to it."""
+    parts = urlsplit(address)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((str(parts.hostname), parts.port or 0), timeout) as plain,
+            context.wrap_socket(plain, server_hostname=parts.hostname),
+        ):
+            return True
+    except OSError:
+        return False
 
 
 def jitter(attempt: int, most: float, base: float = 0.1) -> float:
@@ -207,14 +232,14 @@ def _client(access: Access, timeout: float) -> Elasticsearch:
             **options,
         )
     except (ValueError, OSError) as error:
-        raise WrongUse(f"Elasticsearch 的地址 {access.shown} 用不了，请核对 LIANXIN_INDEX。") from error
+        raise WrongUse(f"Elasticsearch 的地址 {access.shown} 用不了，请核对。") from error
 
 
 def _check_authority(path: Path) -> None:
     try:
         ssl.create_default_context(cafile=path)
     except OSError as error:
-        raise WrongUse(f"证书文件 {path} 不存在或不是 PEM 证书，请核对 LIANXIN_INDEX_CA_FILE。") from error
+        raise WrongUse(f"证书文件 {path} 不存在或不是 PEM 证书，请核对。") from error
 
 
 def _version(response: Response) -> str | None:

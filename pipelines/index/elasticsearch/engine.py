@@ -61,6 +61,11 @@ class ElasticsearchIndex:
         self._make_whole()
 
     @property
+    def home(self) -> str:
+        """The cluster's own id: in one cluster there is one index."""
+        return self._connection.cluster
+
+    @property
     def made(self) -> bool:
         """Whether a generation serves."""
         return self._generations.places().serving is not None

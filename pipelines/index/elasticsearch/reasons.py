@@ -45,7 +45,7 @@ def lost(error: TransportError, shown: str, timeout: float) -> Lost:
         return Lost(f"{shown} 不是 TLS 的端口，请核对：地址也许应写 http://。", taken=False, misconfigured=True)
     if isinstance(error, SSLError):
         return Lost(
-            f"{shown} 的 TLS 证书核对不过（{_cut(cause)}），请核对 LIANXIN_INDEX_CA_FILE 和主机名。",
+            f"{shown} 的 TLS 证书核对不过（{_cut(cause)}），请核对主机名和 LIANXIN_INDEX_CA_FILE（或 --ca-file）。",
             taken=False,
             misconfigured=True,
         )
@@ -55,8 +55,7 @@ def lost(error: TransportError, shown: str, timeout: float) -> Lost:
         sentence = f"Elasticsearch（{shown}）在 {timeout:g} 秒内没有答复，请看看它是否过忙，稍后再试。"
         return Lost(sentence, taken=True, slow=True)
     what = "断开了连接" if isinstance(error, Unconnected) else "没有好好答复"
-    hint = "服务器若用 TLS，地址应写 https://。" if shown.startswith("http:") else ""
-    return Lost(f"Elasticsearch（{shown}）{what}，请稍后再试。{hint}", taken=True)
+    return Lost(f"Elasticsearch（{shown}）{what}，请稍后再试。", taken=True)
 
 
 def trouble(status: int, body: object, shown: str) -> ServiceAway | None:

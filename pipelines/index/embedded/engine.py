@@ -43,6 +43,11 @@ class EmbeddedIndex:
         return self._named or self._pointer.places().serving
 
     @property
+    def home(self) -> str:
+        """The folder."""
+        return str(self._folder.resolve())
+
+    @property
     def made(self) -> bool:
         """Whether a generation serves."""
         return self._pointer.made and (self._folder / self._pointer.places().serving).exists()
