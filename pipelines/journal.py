@@ -129,7 +129,9 @@ def read(folder: Path, offsets: Mapping[str, int] | None = None) -> Iterator[Ent
     """
     taken = offsets or {}
     for path in segments(folder):
-        yield from _read_segment(path, taken.get(path.name, 0))
+        start = taken.get(path.name, 0)
+        if start < path.stat().st_size:
+            yield from _read_segment(path, start)
 
 
 def read_one(folder: Path, segment: str, start: int) -> Entry:
@@ -153,12 +155,18 @@ def segments(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.jsonl"))
 
 
-def bytes_of(folder: Path) -> dict[str, int]:
-    """The size of each segment up to its last whole line, to tell how far a reader is behind."""
-    return {path.name: _whole_size(path) for path in segments(folder)}
+def bytes_of(folder: Path, taken: Mapping[str, int] | None = None) -> dict[str, int]:
+    """The size of each segment up to its last whole line, to tell how far a reader is behind.
+
+    A segment of just the bytes `taken` is not opened: a reader takes whole lines.
+    """
+    known = taken or {}
+    return {path.name: _whole_size(path, known.get(path.name)) for path in segments(folder)}
 
 
-def _whole_size(path: Path) -> int:
+def _whole_size(path: Path, taken: int | None) -> int:
+    if path.stat().st_size == taken:
+        return taken
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         while size:

@@ -19,7 +19,7 @@ class Lag:
 
 def lag(folder: Path, taken: Mapping[str, int]) -> Lag:
     """The lag of an index that has taken `taken` bytes of each segment of the journal in `folder`."""
-    sizes = bytes_of(folder)
+    sizes = bytes_of(folder, taken)
     behind = {name: (taken.get(name, 0), size) for name, size in sizes.items() if size > taken.get(name, 0)}
     entries = sum(_entries(folder / name, start, end) for name, (start, end) in behind.items())
     return Lag(entries, sum(end - start for start, end in behind.values()))
@@ -27,7 +27,7 @@ def lag(folder: Path, taken: Mapping[str, int]) -> Lag:
 
 def beyond(folder: Path, taken: Mapping[str, int]) -> dict[str, tuple[int, int]]:
     """Segments of which an index has taken more than the journal here holds: bytes taken, and bytes here."""
-    sizes = bytes_of(folder)
+    sizes = bytes_of(folder, taken)
     return {name: (end, sizes.get(name, 0)) for name, end in sorted(taken.items()) if end > sizes.get(name, 0)}
 
 

@@ -28,6 +28,9 @@ from pipelines.preparing import kept_aside
 BATCH = 100
 """Items that are written at once."""
 
+AT_ONCE = 10_000
+"""Items of a segment that the ledger takes in at once."""
+
 _NOT_CONTENT = frozenset({"collected_at", "run", "url", "source"})
 """What may differ between two collections of the same words. An address may name another port or mirror."""
 
@@ -154,19 +157,20 @@ def digest_of(item: Item) -> bytes:
 
 
 def catch_up(ledger: Ledger, journal: Path) -> None:
-    """Take into the ledger what the journal holds beyond the ledger's marks, segment by segment.
+    """Take into the ledger what the journal holds beyond the ledger's marks, some of a segment at a time.
 
     A mark beyond a segment's end means that the journal is not the one the ledger knew (a restored backup): the ledger
     begins anew, so that nothing counts as stored that is not there.
     """
-    sizes = bytes_of(journal)
-    if any(mark > sizes.get(segment, 0) for segment, mark in ledger.marks().items()):
+    marks = ledger.marks()
+    sizes = bytes_of(journal, marks)
+    if any(mark > sizes.get(segment, 0) for segment, mark in marks.items()):
         ledger.forget()
     digests: dict[str, bytes] = {}
     runs: list[Run] = []
     segment, until = "", 0
     for entry in read(journal, ledger.marks()):
-        if entry.segment != segment and segment:
+        if segment and (entry.segment != segment or len(digests) >= AT_ONCE):
             ledger.note(digests, runs, segment, until)
             digests, runs = {}, []
         segment, until = entry.segment, entry.end

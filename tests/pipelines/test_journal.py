@@ -146,3 +146,13 @@ def test_what_was_read_of_a_write_that_fails_stays_where_it_was(
     assert bytes_of(tmp_path)[first] == seen[first]
     assert [entry.event for entry in read(tmp_path, seen)] == [REPLY, POST]
     assert [entry.event for entry in read(tmp_path)] == [LETTER, REPLY, POST, REPLY, POST]
+
+
+def test_a_segment_that_was_taken_whole_is_not_opened(tmp_path: Path) -> None:
+    with JournalWriter(tmp_path) as journal:
+        journal.append([RUN, LETTER])
+    whole = bytes_of(tmp_path)
+    (tmp_path / journal.segment).write_bytes(b" " * whole[journal.segment])  # as if it could not be read
+    assert bytes_of(tmp_path) == {journal.segment: 0}
+    assert bytes_of(tmp_path, whole) == whole
+    assert list(read(tmp_path, whole)) == []

@@ -113,6 +113,15 @@ def test_a_lost_ledger_is_caught_up_from_the_journal(config: Config) -> None:
     assert run(config, COMMENT).unchanged == 1
 
 
+def test_a_long_segment_is_caught_up_some_at_a_time(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder_module, "AT_ONCE", 2)
+    items = [replace(COMMENT, id=f"isso:thread:{number}") for number in range(5)]
+    run(config, *items)
+    for path in config.data.glob("ledger.sqlite*"):
+        path.unlink()
+    assert run(config, *items).unchanged == 5
+
+
 def test_what_a_killed_run_had_written_counts_for_the_next(config: Config) -> None:
     """The journal holds the item, the ledger never heard of it: as after a SIGKILL between the two."""
     tally = Tally("thread", "isso")
