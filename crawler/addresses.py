@@ -12,10 +12,10 @@ def shown_address(url: str) -> str:
     """
     try:
         parts = urlsplit(url)
-        port = parts.port if parts.port is not None else PORTS[parts.scheme]
+        usual = PORTS[parts.scheme]
+        port = usual if parts.port is None else parts.port
         # A password with a slash in it ends the host too early; the rest of it would be taken for a path.
-        told = parts.hostname and port > 0 and "@" not in f"{parts.path}{parts.query}{parts.fragment}"
-        usable = told and parts.scheme in PORTS
+        usable = parts.hostname and port > 0 and "@" not in f"{parts.path}{parts.query}{parts.fragment}"
     except (ValueError, KeyError):
         usable = False
     if not usable:

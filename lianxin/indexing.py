@@ -14,21 +14,23 @@ from crawler.errors import ServiceAway, Trouble, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry, load_registry
 from lianxin.progress import Spoken, megabytes, progress
-from pipelines.feeder import NEWER, alone, feed, newer, outdated, rebuild, refused_path
+from pipelines.building import check_left
+from pipelines.feeder import NEWER, feed, newer, outdated, rebuild, refused_path
 from pipelines.fold import Fed
 from pipelines.following import follow
-from pipelines.index import Index, Progress, open_index
+from pipelines.index import Index, Progress, Unfinished, open_index
 from pipelines.index.mapping import INDICES
 from pipelines.lag import beyond, lacking, lag
 from pipelines.moving import Comparison, check_apart, move
+from pipelines.turns import alone
 
 app = typer.Typer(no_args_is_help=True)
 
 
 @contextmanager
 def opened(config: Config) -> Iterator[Index]:
-    """The configured index, closed at the end."""
-    index = open_index(config)
+    """The configured index, closed at the end. Says on standard error what it has to wait for."""
+    index = open_index(config, Spoken(Console(stderr=True, soft_wrap=True, highlight=False)).held_up)
     try:
         yield index
     finally:
@@ -161,8 +163,9 @@ def follow_journal() -> None:
 @app.command("drop", help="删除重建前留下的旧索引；--unfinished 连没有建完的也删。")
 def drop_kept(
     unfinished: Annotated[
-        bool, typer.Option("--unfinished", help="也删除没有建完的一份；别的机器若正在建，它要重来")
+        bool, typer.Option("--unfinished", help="也删除没有建完的一份；若还有进程在建，它要重来")
     ] = False,
+    others: Annotated[bool, typer.Option("--others", help="就算是别的机器一天之内才开始建的")] = False,
 ) -> None:
     """Drop every generation that served before, and where told the one that was begun and left."""
     config = load_config()
@@ -174,10 +177,12 @@ def drop_kept(
             console.print(f"已删除旧索引 {generation}。")
         begun = index.unfinished
         if unfinished and begun:
-            with alone(config, Spoken(console)):
+            with alone(config, Spoken(console), "删除没有建完的索引"):
                 begun = index.unfinished  # whoever was building may have finished while we waited
+                if not others:
+                    check_left(begun)
                 index.abandon()
-            console.print(f"已删除没有建完的 {begun}。" if begun else "那一份已经建完启用，没有可删的。")
+            console.print(f"已删除没有建完的 {begun.generation}。" if begun else "那一份已经建完启用，没有可删的。")
         elif begun:
             _say_unfinished(console, begun)
     if not kept and not begun:
@@ -214,9 +219,11 @@ def _say_generations(console: Console, index: Index) -> None:
         _say_unfinished(console, begun)
 
 
-def _say_unfinished(console: Console, begun: str) -> None:
+def _say_unfinished(console: Console, begun: Unfinished) -> None:
+    who = begun.host or "不知哪台机器"
     console.print(
-        f"有一份没有建完：{begun}。再运行一次当时的命令就接着建；不要了就运行 lianxin index drop --unfinished。"
+        f"有一份没有建完：{begun.generation}，{who} 在 {begun.at:%Y-%m-%d %H:%M} UTC 开始建的。"
+        "再运行一次当时的命令就接着建；不要了就运行 lianxin index drop --unfinished。"
     )
 
 
@@ -244,11 +251,13 @@ def _move(console: Console, config: Config, registry: Registry, target: Config, 
             comparison = move(config, source, destination, watch, incomplete)
         reached = destination.acknowledged().taken
     _say_comparison(console, comparison)
-    if not comparison.equal:
+    if comparison.overtaken:
         raise Trouble(
-            "两边不一致，没有启用新的索引，原来的索引照常使用。"
-            "搬的时候若有别的机器在写原来的索引，请先停下它们的采集和 follow，再运行一次；还不行就不带 --to 重建。"
+            "搬的时候有别的机器在写原来的索引，两边因此对不上，没有启用；搬过去的都留着。"
+            "请先停下别的机器的采集和 follow，再运行一次，会接着搬。"
         )
+    if not comparison.equal:
+        raise Trouble("两边不一致，没有启用新的索引，原来的索引照常使用。请再运行一次；还不行就不带 --to 重建。")
     with Ledger(config.ledger_path) as ledger:
         ledger.note_fed_anew(target.index_place, reached)
     console.print("已搬好，两边一致。把 LIANXIN_INDEX 改成新的地址后生效；原来的索引没有动。")

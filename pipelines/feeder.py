@@ -5,19 +5,18 @@ in. Feeding twice changes nothing; a killed feeder goes on from the last acknowl
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 import orjson
-from filelock import FileLock, Timeout
 
 from crawler.config import Config
-from crawler.errors import ServiceAway, Trouble, Unreadable, WrongUse, on_disk
+from crawler.errors import Trouble, Unreadable, WrongUse, on_disk
 from crawler.ledger import Ledger
 from crawler.registry import Registry
+from pipelines.building import begun_for
 from pipelines.fold import Batch, Fed, Fold, Place
 from pipelines.index import Index, Progress, Refused, mapping_version
 from pipelines.index.mapping import VERSION
@@ -25,6 +24,7 @@ from pipelines.journal import bytes_of, read, read_one
 from pipelines.lag import beyond, lacking, lag
 from pipelines.recipe import recipe_of
 from pipelines.stances import bring_in_line, load_book
+from pipelines.turns import alone
 from pipelines.watching import Unwatched, Watch
 
 BATCH = 4000
@@ -32,8 +32,6 @@ BATCH = 4000
 
 UNWATCHED = Unwatched()
 NEWER = "索引是更新的程序建的。请升级这台机器上的连心桥；确实要退回旧版，就运行 lianxin index rebuild。"
-PATIENCE = 600
-"""Seconds to wait for another process that feeds the same index."""
 
 
 class JournalIncomplete(Trouble):
@@ -45,10 +43,10 @@ def feed(config: Config, registry: Registry, index: Index, watch: Watch = UNWATC
 
     Where the registry, the mapping or the model has changed since, a new generation is fed beside the index and takes
     its place: policies, stages and moods are part of each document. Raises ServiceAway where the index cannot be
-    reached, or another process feeds for too long; what was acknowledged stays. Raises WrongUse where a newer program
-    made the index.
+    reached, or another process is at it for too long; what was acknowledged stays. Raises WrongUse where a newer
+    program made the index.
     """
-    with alone(config, watch):
+    with alone(config, watch, "更新索引"):
         index.make()
         if not outdated(config, registry, index):
             return _feed(config, registry, index, watch, batch)
@@ -71,7 +69,7 @@ def rebuild(
     the index has taken in more than the journal here holds, unless `incomplete` says that it may go; where a damaged
     index cannot say what it took in, the ledger does.
     """
-    with alone(config, watch):
+    with alone(config, watch, "重建索引"):
         if not incomplete:
             _check_journal(config, _taken(config, index))
         return _feed_beside(config, registry, index, watch, BATCH)
@@ -80,20 +78,6 @@ def rebuild(
 def outdated(config: Config, registry: Registry, index: Index) -> bool:
     """Whether the index was made for another registry, mapping or model, so that the next feeding begins anew."""
     return not index.current or index.acknowledged().recipe not in {"", recipe_of(registry, config)}
-
-
-def begun_for(index: Index, recipe: str) -> Index:
-    """The generation beside `index` that was begun with this recipe; where there is none, a new and empty one.
-
-    What was begun with another, or for a move, is dropped: it may hold documents that do not belong here.
-    """
-    building = index.beside()
-    if building.acknowledged().recipe != recipe:
-        building.discard()
-        building.close()
-        building = index.beside()
-        building.acknowledge(Progress(recipe=recipe))
-    return building
 
 
 def _feed_beside(config: Config, registry: Registry, index: Index, watch: Watch, batch: int) -> Fed:
@@ -113,7 +97,7 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
     progress = index.acknowledged()
     recipe, taken = recipe_of(registry, config), dict(progress.taken)
     fold = Fold(registry, config.zone, index, load_book(config, registry.policies, index), config.sentiment)
-    sizes = bytes_of(config.journal_folder)
+    sizes = bytes_of(config.journal_folder, taken)
     here = {place for place in progress.waiting if place[1] < sizes.get(place[0], 0)}
     elsewhere = tuple(place for place in progress.waiting if place not in here)  # other machines', or not copied yet
     # Their comments may have come by another machine meanwhile.
@@ -189,23 +173,3 @@ def _keep_aside(
 def refused_path(config: Config, index: Index) -> Path:
     """Where it is written what this generation of the index did not take, a line a document."""
     return config.rejected_folder / f"index-{index.generation}.jsonl"
-
-
-@contextmanager
-def alone(config: Config, watch: Watch) -> Iterator[None]:
-    """While nobody else on this machine feeds or moves the index. `watch` hears of it where somebody does."""
-    with on_disk(config.data):
-        config.data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(config.data / "feeding.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        watch.held_up("另一个进程正在更新这份索引，等它做完。")
-        try:
-            lock.acquire(timeout=PATIENCE)
-        except Timeout as error:
-            raise ServiceAway("另一个进程正在建索引，等了十分钟还没有结束，请等它结束后再试。") from error
-    try:
-        yield
-    finally:
-        lock.release()

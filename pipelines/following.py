@@ -40,13 +40,15 @@ def follow(config: Config, load: Callable[[], Registry], say: Say, wait: Callabl
         f"按台账的记录还有 {behind} 条要补；按 Ctrl+C 停止。"
     )
     pause, trouble_said, since_look = LOOK_EVERY, "", LOOK_AT_INDEX
+    told = _Told(say)
     fed: State | None = None
     while True:
         try:
             state = _state(config)
             if state != fed or since_look >= LOOK_AT_INDEX:
-                _feed(config, load(), say)
+                _feed(config, load(), say, told)
                 fed, since_look = state, 0.0
+                told.forget()
             if trouble_said:
                 say("又好了，已补上落下的。")
             pause, trouble_said = LOOK_EVERY, ""
@@ -66,10 +68,10 @@ def _state(config: Config) -> State:
         return {name: (about.st_size, about.st_mtime_ns) for name, about in found}
 
 
-def _feed(config: Config, registry: Registry, say: Say) -> None:
-    index = open_index(config)
+def _feed(config: Config, registry: Registry, say: Say, told: "_Told") -> None:
+    index = open_index(config, told.held_up)
     try:
-        fed = feed(config, registry, index, _Told(say))
+        fed = feed(config, registry, index, told)
     finally:
         index.close()
     if fed.posts or fed.comments or fed.replies or fed.runs:
@@ -79,10 +81,17 @@ def _feed(config: Config, registry: Registry, say: Say) -> None:
 
 
 class _Told(Unwatched):
-    """Says only what holds the work up."""
+    """Says only what holds the work up, and each thing once until it is over."""
 
     def __init__(self, say: Say) -> None:
         self._say = say
+        self._said: set[str] = set()
 
     def held_up(self, sentence: str) -> None:
-        self._say(sentence)
+        if sentence not in self._said:
+            self._said.add(sentence)
+            self._say(sentence)
+
+    def forget(self) -> None:
+        """It is over."""
+        self._said.clear()

@@ -5,18 +5,20 @@ Puts what differs, so an interrupted move goes on where it ended.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import orjson
 
 from crawler.config import Config
 from crawler.errors import ServiceAway, WrongUse
+from pipelines.building import begun_for
 from pipelines.documents import Source
-from pipelines.feeder import JournalIncomplete, alone, begun_for
+from pipelines.feeder import JournalIncomplete
 from pipelines.index import Index
 from pipelines.index.mapping import INDICES
 from pipelines.index.standing import STANDING
+from pipelines.turns import alone
 from pipelines.watching import Watch
 
 PAGE = 4000
@@ -42,25 +44,32 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that was compared."""
+    """All that was compared. `fed_meanwhile` where somebody fed the one side while it was put into the other."""
 
     rows: tuple[Row, ...]
+    fed_meanwhile: bool = False
 
     @property
     def equal(self) -> bool:
         """Whether all of it is alike."""
         return all(row.equal for row in self.rows)
 
+    @property
+    def overtaken(self) -> bool:
+        """Whether it is not, because of what was fed meanwhile."""
+        return self.fed_meanwhile and not self.equal
+
 
 def move(config: Config, source: Index, target: Index, watch: Watch, incomplete: bool = False) -> Comparison:
     """Put everything of `source` beside what `target` has, compare, and let it serve where nothing differs.
 
-    `watch` counts documents. Where something differs, what was put is dropped and `target` serves as before. Raises
+    `watch` counts documents. Where something differs, what was put is dropped and `target` serves as before; it is kept
+    to go on with where another machine fed `source` meanwhile, whose documents may then differ for that alone. Raises
     ServiceAway where either index cannot be reached; run again, it goes on. Raises JournalIncomplete where `target` has
     taken in what `source` has not, unless `incomplete` says that it may go; WrongUse where the two are one.
     """
     check_apart(source, target)
-    with alone(config, watch):
+    with alone(config, watch, "搬索引"):
         here = source.acknowledged().taken
         there = target.acknowledged().taken if target.made else {}
         missing = sorted(name for name, end in there.items() if end > here.get(name, 0))
@@ -73,10 +82,11 @@ def move(config: Config, source: Index, target: Index, watch: Watch, incomplete:
         try:
             reached = source.acknowledged()  # before the first page: what is fed meanwhile must come again
             comparison = _moved(source, building, watch)
+            comparison = replace(comparison, fed_meanwhile=source.acknowledged() != reached)
             if comparison.equal:
                 building.acknowledge(reached)
                 building.swap()
-            else:
+            elif not comparison.overtaken:
                 building.discard()
         finally:
             building.close()

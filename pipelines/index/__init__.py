@@ -1,5 +1,6 @@
 """The index: a view of the journal that can be asked. `open_index` is the only way in."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from crawler.config import Config
@@ -12,6 +13,7 @@ from pipelines.index.contract import (
     Progress,
     Refused,
     Stored,
+    Unfinished,
     Version,
     Written,
     mapping_version,
@@ -25,6 +27,7 @@ __all__ = [
     "Progress",
     "Refused",
     "Stored",
+    "Unfinished",
     "Version",
     "Written",
     "mapping_version",
@@ -32,8 +35,10 @@ __all__ = [
 ]
 
 
-def open_index(config: Config) -> Index:
+def open_index(config: Config, held_up: Callable[[str], None] = lambda _: None) -> Index:
     """The configured index: `local` is the embedded engine in `config.index_folder`, anything else an Elasticsearch.
+
+    `held_up` hears, in a sentence (Chinese), what a `put` waits for where the Elasticsearch takes nothing.
 
     Raises ServiceAway when it cannot be opened, WrongUse for an address or a file that cannot be used.
     """
@@ -47,7 +52,7 @@ def open_index(config: Config) -> Index:
 
     key = _secret(config.index_key_file, "API 密钥")
     password = _secret(config.index_password_file, "索引密码")
-    return ElasticsearchIndex(Access(config.index, key, config.index_ca_file, password))
+    return ElasticsearchIndex(Access(config.index, key, config.index_ca_file, password), held_up=held_up)
 
 
 def _secret(path: Path | None, what: str) -> str | None:

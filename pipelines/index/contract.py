@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import NewType, Protocol, Self
 
 from pipelines.documents import Source
@@ -17,6 +18,22 @@ Version = NewType("Version", str)
 def mapping_version(generation: str) -> int:
     """The version of the mapping that a generation was made for: its name begins with it."""
     return int(generation.partition("-")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A generation that was begun and does not serve yet: its name, and the machine that began it where that is known.
+
+    The name tells when: `1-20261124t170155123456`, in UTC.
+    """
+
+    generation: str
+    host: str
+
+    @property
+    def at(self) -> datetime:
+        """When it was begun."""
+        return datetime.strptime(self.generation.partition("-")[2], "%Y%m%dt%H%M%S%f").replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +115,8 @@ class Index(Protocol):
         ...
 
     @property
-    def unfinished(self) -> str | None:
-        """The name of the generation that was begun beside this one and does not serve yet. Asking begins none."""
+    def unfinished(self) -> Unfinished | None:
+        """The generation that was begun beside this one and does not serve yet. Asking begins none."""
         ...
 
     def abandon(self) -> None:

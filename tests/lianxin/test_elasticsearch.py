@@ -11,6 +11,7 @@ import pytest
 from crawler.config import Config
 from crawler.town.server import TownServer, answering
 from pipelines.index import open_index
+from pipelines.index.elasticsearch import templates
 from pipelines.index.mapping import INDICES
 from tests.installation import Installation
 from tests.servers.elasticsearch.server import ElasticsearchServer
@@ -85,7 +86,7 @@ def indices_of(server: ElasticsearchServer) -> list[str]:
 
 
 def test_looking_at_an_empty_cluster_makes_nothing_and_an_unfinished_build_is_named(
-    installation: Installation, own_server: ElasticsearchServer
+    installation: Installation, own_server: ElasticsearchServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = {"LIANXIN_INDEX": own_server.url}
     installation.write()
@@ -96,9 +97,13 @@ def test_looking_at_an_empty_cluster_makes_nothing_and_an_unfinished_build_is_na
             assert "还没有索引" in looked.out
     assert indices_of(own_server) == []
     index = open_index(installation.config().model_copy(update={"index": own_server.url}))
-    name = index.beside().generation
-    assert f"有一份没有建完：{name}。" in installation.run("index", "status", **here).out
-    assert f"已删除没有建完的 {name}。" in installation.run("index", "drop", "--unfinished", **here).out
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(templates.platform, "node", lambda: "crawler-2")
+        name = index.beside().generation
+    assert f"有一份没有建完：{name}，crawler-2 在 20" in installation.run("index", "status", **here).out
+    refused = installation.run("index", "drop", "--unfinished", **here)
+    assert (refused.code, f"没有建完的 {name} 是 crawler-2 在 20" in refused.err) == (3, True)
+    assert f"已删除没有建完的 {name}。" in installation.run("index", "drop", "--unfinished", "--others", **here).out
     assert (index.made, index.unfinished) == (False, None)
     assert indices_of(own_server) == []
     moved = installation.run("index", "rebuild", "--to", own_server.url)

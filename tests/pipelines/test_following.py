@@ -11,7 +11,7 @@ from crawler.config import Config
 from crawler.errors import ServiceAway, WrongUse
 from crawler.registry import Registry
 from pipelines import following
-from pipelines.following import LOOK_AT_INDEX, LOOK_EVERY, follow
+from pipelines.following import LOOK_AT_INDEX, LOOK_EVERY, Say, follow
 from pipelines.index import Index, open_index
 from pipelines.index.mapping import COMMENTS
 from tests.installation import Installation
@@ -43,7 +43,7 @@ def test_following_waits_for_an_index_that_is_away_and_catches_up(
     pauses: list[float] = []
     tries = iter([ServiceAway("连不上。"), ServiceAway("连不上。"), ServiceAway("连不上。")])
 
-    def open_later(config: Config) -> Index:
+    def open_later(config: Config, held_up: Say) -> Index:
         for trouble in tries:
             raise trouble
         return open_index(config)
@@ -123,7 +123,7 @@ def test_nothing_is_opened_while_the_journal_does_not_grow(
     opened: list[int] = []
     pauses = 0
 
-    def counted(config: Config) -> Index:
+    def counted(config: Config, held_up: Say) -> Index:
         opened.append(pauses)
         return open_index(config)
 
@@ -162,9 +162,31 @@ def test_another_feeder_is_waited_for_with_a_sentence(config: Config, registry: 
 def test_each_new_trouble_is_said(config: Config, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     troubles = [ServiceAway("连不上。")] * 2 + [WrongUse("密码不对。")] * 2 + [ServiceAway("磁盘满了。")] * 2
 
-    def failing(config: Config) -> Index:
+    def failing(config: Config, held_up: Say) -> Index:
         raise troubles.pop(0)
 
     monkeypatch.setattr(following, "open_index", failing)
     said = followed(config, registry, 6, lambda pause: None)
     assert [sentence.split("。")[0] for sentence in said] == ["连不上", "密码不对", "磁盘满了"]
+
+
+def test_what_holds_an_index_up_is_said_once_until_it_is_over(
+    config: Config, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    troubles = iter([ServiceAway("写不进去。")] * 2)
+
+    def blocked(config: Config, held_up: Say) -> Index:
+        held_up("正在等着写。")
+        for trouble in troubles:
+            raise trouble
+        return open_index(config)
+
+    monkeypatch.setattr(following, "open_index", blocked)
+    said = followed(config, registry, LOOKS + 4, lambda pause: None)
+    assert said == [
+        "正在等着写。",
+        "写不进去。采集照常进行，连上后自动补上。",
+        "已进索引：发布 1，评论与来信 2，官方答复 1，采集记录 1。",
+        "又好了，已补上落下的。",
+        "正在等着写。",
+    ]

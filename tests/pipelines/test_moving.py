@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config import Config
-from crawler.errors import ServiceAway
+from crawler.errors import ServiceAway, WrongUse
 from pipelines.documents import Source
 from pipelines.feeder import JournalIncomplete, feed, rebuild
 from pipelines.index import Index, Progress, Version, Written
@@ -101,6 +101,31 @@ def test_what_is_fed_meanwhile_is_not_taken_for_moved(config: Config, source: In
     target = EmbeddedIndex(tmp_path / "there")
     assert move(config, source, target, Fed()).equal
     assert target.acknowledged() == before
+
+
+def test_a_source_that_another_machine_feeds_meanwhile_is_said_to_be_so_and_gone_on_with(
+    config: Config, source: Index, tmp_path: Path
+) -> None:
+    before = source.acknowledged()
+
+    class Fed(Counted):
+        def __call__(self, more: int) -> None:
+            if not self.done:
+                source.put(COMMENTS, [{"id": "a:late", "text": "迟到"}])
+                source.acknowledge(Progress({**before.taken, "elsewhere.jsonl": 9}, (), before.recipe))
+            super().__call__(more)
+
+    target = EmbeddedIndex(tmp_path / "there")
+    comparison = move(config, source, target, Fed())
+    assert (comparison.equal, comparison.overtaken, target.made) == (False, True, False)
+    assert target.unfinished is not None
+    assert move(config, source, target, Unwatched()).equal
+    assert contents(target) == contents(source)
+
+
+def test_an_index_is_not_moved_onto_itself(config: Config, source: Index) -> None:
+    with pytest.raises(WrongUse, match="就是索引现在所在的地方"):
+        move(config, source, EmbeddedIndex(config.data / ".." / config.data.name / "index"), Unwatched())
 
 
 def test_a_rebuild_takes_nothing_over_from_an_interrupted_move(

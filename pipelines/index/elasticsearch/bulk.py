@@ -82,8 +82,12 @@ class Bulk:
         fields: Iterable[str],
         patience: float,
         stored: Lookup = lambda _: {},
+        held_up: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`patience`: seconds without any progress before giving up; `stored` reads what the index has now."""
+        """`patience`: seconds without any progress before giving up; `stored` reads what the index has now.
+
+        `held_up` hears each new reason for which nothing is taken.
+        """
         self._connection = connection
         self._path = f"/{alias}/_bulk"
         # Elasticsearch gives up waiting for a missing shard before we give up waiting for Elasticsearch.
@@ -91,7 +95,8 @@ class Bulk:
         self._fields = frozenset(fields)
         self._patience = patience
         self._stored = stored
-        self._why = ""
+        self._held_up = held_up
+        self._why = self._told = ""
         self._delivery = Delivery()
 
     def send(self, parcels: Sequence[Parcel]) -> Delivery:
@@ -104,6 +109,9 @@ class Bulk:
             elif time.monotonic() >= end:
                 why = self._why.removesuffix("。")
                 raise ServiceAway(f"{why}；有 {len(left)} 篇还没有写进索引，再运行一次会接着写。")
+            elif self._why != self._told:
+                self._told = self._why
+                self._held_up(f"{self._why}正在等着写，{self._patience:g} 秒都写不进就停下。")
             if left:
                 time.sleep(min(jitter(tries, LONGEST_PAUSE), max(0.0, end - time.monotonic())))
             tries += 1

@@ -1,6 +1,6 @@
 """ElasticsearchIndex: the same documents and questions on an Elasticsearch. Its names are told in `generations`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Self
 
@@ -8,7 +8,7 @@ from crawler.errors import ServiceAway, Unreadable
 from pipelines.documents import Source
 from pipelines.index import dialect
 from pipelines.index.checks import strings_in
-from pipelines.index.contract import Answer, Body, Hit, Progress, Stored, Version, Written
+from pipelines.index.contract import Answer, Body, Hit, Progress, Stored, Unfinished, Version, Written
 from pipelines.index.elasticsearch import checking
 from pipelines.index.elasticsearch.asking import answer, question
 from pipelines.index.elasticsearch.bulk import Bulk, Gone, Parcel, parcel
@@ -31,18 +31,25 @@ class ElasticsearchIndex:
     """
 
     def __init__(
-        self, access: Access, patience: float = PATIENCE, generation: str | None = None, timeout: float = TIMEOUT
+        self,
+        access: Access,
+        patience: float = PATIENCE,
+        generation: str | None = None,
+        timeout: float = TIMEOUT,
+        held_up: Callable[[str], None] = lambda _: None,
     ) -> None:
         """The generation that serves, or the one named.
 
         patience  seconds without any progress after which `put` gives up
         timeout   seconds for one answer
+        held_up   hears, in a sentence, what `put` waits for
 
         Raises WrongUse for an address that cannot be used; everything else may, where it shows later.
         """
         self._access = access
         self._patience = patience
         self._timeout = timeout
+        self._held_up = held_up
         self._named = generation
         self._connection = Connection(access, timeout)
         self._generations = Generations(self._connection)
@@ -71,13 +78,14 @@ class ElasticsearchIndex:
         return self._generations.places().serving is not None
 
     @property
-    def unfinished(self) -> str | None:
-        """The name of the generation that is being built."""
-        return self._generations.places().building
+    def unfinished(self) -> Unfinished | None:
+        """The generation that is being built."""
+        begun = self._generations.places().building
+        return Unfinished(begun, checking.look(self._connection, begun).host) if begun else None
 
     def abandon(self) -> None:
         """Drop what is being built."""
-        if begun := self.unfinished:
+        if begun := self._generations.places().building:
             self._generations.discard(begun)
 
     @property
@@ -132,7 +140,7 @@ class ElasticsearchIndex:
             found = read_documents(self._connection, place, ids)
             return {identity: document["_source"] for identity, document in found.items()}
 
-        bulk = Bulk(self._connection, open_alias(index, generation), fields, self._patience, stored)
+        bulk = Bulk(self._connection, open_alias(index, generation), fields, self._patience, stored, self._held_up)
         with self._forgetful():
             delivery = bulk.send(parcels)
         return Written((*refused, *delivery.refused), (*stale, *delivery.overtaken))
@@ -177,7 +185,7 @@ class ElasticsearchIndex:
         return self._beside(self._generations.begin(building=True))
 
     def _beside(self, generation: str) -> Self:
-        beside = type(self)(self._access, self._patience, generation, self._timeout)
+        beside = type(self)(self._access, self._patience, generation, self._timeout, self._held_up)
         beside._make_whole()
         return beside
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from crawler.errors import ServiceAway, WrongUse
 from pipelines.index.elasticsearch.connection import Connection
 from pipelines.index.elasticsearch.reasons import refusal
-from pipelines.index.elasticsearch.templates import ALL, DEFAULTS, PROGRESS, defaults, template_of
+from pipelines.index.elasticsearch.templates import ALL, DEFAULTS, PROGRESS, begun_here, defaults, template_of
 from pipelines.index.mapping import VERSION
 
 _PHYSICAL = re.compile(rf"({'|'.join(ALL)})-(\d+-\d{{8}}t\d{{12}})")
@@ -161,7 +161,8 @@ class Generations:
         """Make one index with its aliases, all or nothing; a sentence where it was refused."""
         role = building_alias(index) if building else index
         aliases = {role: {"is_write_index": True}, open_alias(index, generation): {}}
-        response = self._connection.ask("PUT", f"/{physical(index, generation)}", {"aliases": aliases})
+        body = {"aliases": aliases, "mappings": begun_here(index)}
+        response = self._connection.ask("PUT", f"/{physical(index, generation)}", body)
         return None if response.ok else refusal(self._connection.shown, response.types)
 
     def _put_templates(self) -> None:

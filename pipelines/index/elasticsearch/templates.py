@@ -3,6 +3,7 @@
 Everything called `lianxin-*` is made from these, so an index made by accident takes no document either.
 """
 
+import platform
 from collections.abc import Mapping
 
 from pipelines.index.mapping import INDICES, VERSION, elasticsearch_mapping
@@ -11,6 +12,9 @@ PROGRESS = "lianxin-progress"
 DEFAULTS = "lianxin@defaults"
 CUSTOM = "lianxin@custom"
 """A component template of the operator's: shards, replicas, refresh interval, lifecycle. Need not exist."""
+
+HOST = "begun_on"
+"""Where the first index of a generation says which machine began it."""
 
 ALL = (PROGRESS, *INDICES)
 """Every index of a generation. The first decides who began it."""
@@ -54,6 +58,17 @@ def version_of(mapping: Mapping[str, object]) -> int:
     about = mapping.get("_meta")
     version = about.get("lianxin") if isinstance(about, Mapping) else None
     return version if isinstance(version, int) else 0
+
+
+def begun_here(index: str) -> dict[str, object]:
+    """The mapping body of a new index of ours, beyond its template's: who makes it."""
+    return {"_meta": {"lianxin": VERSION, HOST: platform.node()}} if index == PROGRESS else {}
+
+
+def host_of(mapping: Mapping[str, object]) -> str:
+    """The machine that made a live index; empty where it does not say."""
+    about = mapping.get("_meta")
+    return str(about.get(HOST, "")) if isinstance(about, Mapping) else ""
 
 
 def unlike(index: str, live: Mapping[str, object]) -> list[str]:

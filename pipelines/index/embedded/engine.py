@@ -1,6 +1,7 @@
 """EmbeddedIndex: tantivy folders on this machine. Touches nothing outside its folder."""
 
 import hashlib
+import platform
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from crawler.errors import ServiceAway, Unreadable
 from pipelines.documents import Source
 from pipelines.index import dialect
 from pipelines.index.checks import strings_in
-from pipelines.index.contract import Answer, Body, Hit, Progress, Stored, Version, Written
+from pipelines.index.contract import Answer, Body, Hit, Progress, Stored, Unfinished, Version, Written
 from pipelines.index.embedded.aggregations import Aggregator
 from pipelines.index.embedded.generation import Generation
 from pipelines.index.embedded.hits import HitReader, read_page
@@ -57,14 +58,15 @@ class EmbeddedIndex:
         self._generation()
 
     @property
-    def unfinished(self) -> str | None:
-        """The name of the generation that is being built."""
-        return self._pointer.places().building if self._pointer.made else None
+    def unfinished(self) -> Unfinished | None:
+        """The generation that is being built; on this machine, whose folder it is."""
+        begun = self._pointer.places().building if self._pointer.made else None
+        return Unfinished(begun, platform.node()) if begun else None
 
     def abandon(self) -> None:
         """Drop what is being built."""
         if begun := self.unfinished:
-            type(self)(self._folder, self._patience, begun).discard()
+            type(self)(self._folder, self._patience, begun.generation).discard()
 
     @property
     def current(self) -> bool:

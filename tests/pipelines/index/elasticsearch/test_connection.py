@@ -222,10 +222,9 @@ def test_a_cluster_is_known_by_its_own_id_and_one_that_tells_none_by_its_address
     names = [elasticsearch, f"{elasticsearch.replace('127.0.0.1', 'localhost')}/"]
     homes = [ElasticsearchIndex(Access(name)).home for name in names]
     assert homes[0] == homes[1] != elasticsearch
-    for told in (b"", b', "cluster_uuid": "_na_"'):
-        alone.fault = lambda asked, behind, told=told: Answered(
-            200, b'{"version": {"number": "%d.0.0"}%b}' % (MAJOR, told)
-        )
+    for told in ({}, {"cluster_uuid": "_na_"}):
+        body = orjson.dumps({"version": {"number": f"{MAJOR}.0.0"}, **told})
+        alone.fault = lambda asked, behind, body=body: Answered(200, body)
         assert ElasticsearchIndex(Access(alone.url)).home == alone.url
 
 

@@ -31,8 +31,14 @@ def between(ready):
 
 
 @pytest.fixture
-def index(between):
-    opened = ElasticsearchIndex(Access(between.url), patience=5, timeout=5)
+def heard():
+    """What the index says that it waits for."""
+    return []
+
+
+@pytest.fixture
+def index(between, heard):
+    opened = ElasticsearchIndex(Access(between.url), patience=5, timeout=5, held_up=heard.append)
     yield opened
     opened.close()
 
@@ -72,12 +78,13 @@ def test_who_came_between_an_attempt_and_the_next_is_not_overwritten(mode, store
     assert {source["likes"] for name, source in index.get(COMMENTS, ids).items() if name != ids[1]} == {1}
 
 
-def test_what_a_block_held_back_is_stored_once_it_is_lifted(index, between, ready):
+def test_what_a_block_held_back_is_stored_once_it_is_lifted(index, between, ready, heard):
     name = f"{COMMENTS}-{index.generation}"
     call(f"{ready}/{name}/_settings", "PUT", {"index.blocks.read_only_allow_delete": True})
     between.fault = on_bulk(faults.none, faults.none, lambda asked, behind: lift(ready, name) or behind(asked))
     assert index.put(COMMENTS, [{"id": "held:1"}, {"id": "held:2"}]) == Written()
     assert between.bulks == [["held:1", "held:2"]] * 3
+    assert heard == [f"Elasticsearch（{between.url}）{reasons.FULL}。正在等着写，5 秒都写不进就停下。"]
     assert set(index.get(COMMENTS, ["held:1", "held:2"])) == {"held:1", "held:2"}
 
 
