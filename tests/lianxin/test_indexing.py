@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.index import Progress
 from tests.installation import Installation
-from tests.pipelines.test_feeder import ACCOUNTS, AT, COMMENT, EVENTS, LETTER, REPLY, SOURCES, write
+from tests.pipelines.collected import ACCOUNTS, AT, COMMENT, EVENTS, LETTER, REPLY, SOURCES, write
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from lianxin import progress as showing
 from lianxin.progress import megabytes, progress
 from pipelines.feeder import rebuild
 from tests.installation import Installation
-from tests.pipelines.test_feeder import ACCOUNTS, EVENTS, SOURCES, write
+from tests.pipelines.collected import ACCOUNTS, EVENTS, SOURCES, write
 
 
 def test_a_rebuild_shows_counts_and_time_left(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from pipelines.index.mapping import INDICES
 from pipelines.lag import lag
 from sentiment.scorer import score
 from tests.installation import Installation
-from tests.pipelines.test_feeder import ACCOUNTS, AT, COMMENT, LETTER, POST, REPLY, RUN, SOURCES, write
+from tests.pipelines.collected import ACCOUNTS, AT, COMMENT, LETTER, POST, REPLY, RUN, SOURCES, write
 
 KILLS = 50
 BATCH = 8

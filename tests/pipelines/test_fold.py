@@ -13,7 +13,7 @@ from pipelines.index.mapping import COMMENTS, POSTS, RUNS
 from pipelines.journal import read
 from pipelines.stances import Book
 from tests.installation import Installation
-from tests.pipelines.test_feeder import ACCOUNTS, EVENTS, LETTER, REPLY, SOURCES, write
+from tests.pipelines.collected import ACCOUNTS, EVENTS, LETTER, REPLY, SOURCES, write
 
 
 class AwayOnce(EmbeddedIndex):

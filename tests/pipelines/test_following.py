@@ -14,22 +14,9 @@ from pipelines import following
 from pipelines.following import LOOK_AT_INDEX, LOOK_EVERY, Say, follow
 from pipelines.index import Index, open_index
 from pipelines.index.mapping import COMMENTS
-from tests.installation import Installation
-from tests.pipelines.test_feeder import ACCOUNTS, COMMENT, EVENTS, LETTER, RUN, SOURCES, write
+from tests.pipelines.collected import COMMENT, LETTER, RUN, write
 
 LOOKS = int(LOOK_AT_INDEX / LOOK_EVERY)
-
-
-@pytest.fixture
-def config(installation: Installation) -> Config:
-    installation.write(SOURCES, accounts=ACCOUNTS)
-    write(installation.config().journal_folder, *EVENTS)
-    return installation.config()
-
-
-@pytest.fixture
-def registry(config: Config, installation: Installation) -> Registry:
-    return installation.registry()
 
 
 class Ended(Exception):

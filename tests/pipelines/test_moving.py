@@ -16,7 +16,7 @@ from pipelines.index.standing import STANDING
 from pipelines.moving import move
 from pipelines.watching import Unwatched
 from tests.installation import Installation
-from tests.pipelines.test_feeder import ACCOUNTS, COMMENT, EVENTS, LETTER, SOURCES, write
+from tests.pipelines.collected import COMMENT, LETTER
 
 MANY = 2500
 
@@ -47,13 +47,6 @@ class Leaky(EmbeddedIndex):
         building = super().beside()
         building.loses, building.writes = self.loses, self.writes
         return building
-
-
-@pytest.fixture
-def config(installation: Installation) -> Config:
-    installation.write(SOURCES, accounts=ACCOUNTS)
-    write(installation.config().journal_folder, *EVENTS)
-    return installation.config()
 
 
 @pytest.fixture

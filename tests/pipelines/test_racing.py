@@ -14,7 +14,7 @@ from pipelines.index import Version, Written
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS, POSTS
 from tests.installation import Installation
-from tests.pipelines.test_feeder import ACCOUNTS, COMMENT, POST, SOURCES, write
+from tests.pipelines.collected import ACCOUNTS, COMMENT, POST, SOURCES, write
 
 Deed = Callable[[], object]
 

@@ -1,6 +1,5 @@
 """Staff's labels are events of the journal; the stance in the index follows them, however it was fed."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +13,7 @@ from crawler.registry import Registry
 from pipelines.choosing import choose
 from pipelines.documents import CommentDocument, from_source
 from pipelines.feeder import feed, outdated, rebuild
-from pipelines.index import Index, open_index
+from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
 from pipelines.journal import JournalWriter, decode, encode, stance_labels
 from pipelines.labelled import labels_of
@@ -46,18 +45,6 @@ LABELS = [label(number, STANCES[number]) for number in range(60)]
 def config(installation: Installation) -> Config:
     installation.write('[[source]]\nid = "board"\nplatform = "liuyan"\n')
     return installation.config()
-
-
-@pytest.fixture
-def registry(installation: Installation, config: Config) -> Registry:
-    return installation.registry()
-
-
-@pytest.fixture
-def index(config: Config) -> Iterator[Index]:
-    opened = open_index(config)
-    yield opened
-    opened.close()
 
 
 def write(config: Config, *events: Comment | StanceLabel) -> None:
