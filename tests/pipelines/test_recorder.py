@@ -1,77 +1,24 @@
 """The recorder stores each version of an item once, counts everything, and keeps what it refuses aside, masked."""
 
-import errno
 import json
-import os
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from crawler.config import Config
-from crawler.errors import ServiceAway
 from crawler.items import Comment
-from crawler.ledger import Ledger
-from crawler.runs import Run, Tally
-from pipelines import journal
+from crawler.runs import Tally
 from pipelines import recorder as recorder_module
-from pipelines.journal import JournalWriter, read
-from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
-from pipelines.preparing import prepare
-from pipelines.recorder import Recorder, digest_of
-from pipelines.steps import Rejected
-
-AT = datetime(2026, 6, 3, 12, 15, 44, tzinfo=UTC)
-COMMENT = Comment(
-    id="isso:thread:1", platform="isso", source="thread", kind="comment", text="请回电 13800001234，我叫王建国",
-    url="http://127.0.0.1/a#1", posted_at=AT, collected_at=AT, run="thread:1", author="楼上的猫", likes=3,
-)  # fmt: skip
+from pipelines.journal import read
+from pipelines.recorder import digest_of
+from tests.pipelines.recording import COMMENT, killed, opened, run
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     return Config(data=tmp_path)
-
-
-def take(recorder: Recorder, config: Config, item: Comment) -> None:
-    """As the steps do."""
-    pseudonyms = Pseudonyms(read_or_make_key(config.key_path))
-    try:
-        masked, marks = prepare(item, pseudonyms)
-    except Rejected as rejected:
-        recorder.reject(item, rejected.reason)
-        return
-    recorder.tally.masks.update(marks)
-    recorder.record(masked)
-
-
-def opened(config: Config, tally: Tally) -> Recorder:
-    recorder = Recorder(config, tally)
-    recorder.open().result()
-    return recorder
-
-
-def killed(recorder: Recorder) -> None:
-    """Let go of its files and write nothing more, as a killed process does."""
-    recorder._known.close()
-    recorder._thread.submit(recorder._journal.close)
-    recorder._thread.submit(recorder._ledger.close).result()
-    recorder._thread.shutdown()
-
-
-def run(config: Config, *items: Comment) -> Tally:
-    tally = Tally("thread", "isso")
-    recorder = opened(config, tally)
-    for item in items:
-        tally.asked += 1
-        tally.answered += 1
-        tally.fetched += 1
-        take(recorder, config, item)
-    recorder.close("finished").result()
-    return tally
 
 
 def test_nothing_personal_reaches_the_disk(config: Config) -> None:
@@ -195,139 +142,6 @@ def test_a_restored_older_journal_makes_the_ledger_begin_anew(config: Config) ->
         path.unlink()
     assert run(config, COMMENT).stored == 1
     assert [entry.event.id for entry in read(config.journal_folder) if isinstance(entry.event, Comment)] == [COMMENT.id]
-
-
-def test_a_ledger_that_cannot_take_note_does_not_make_the_journal_say_things_twice(config: Config) -> None:
-    tally = Tally("thread", "isso")
-    recorder = opened(config, tally)
-    take(recorder, config, COMMENT)
-    recorder._thread.submit(recorder._ledger.close).result()
-    with pytest.raises(ServiceAway, match="台账写不进去"):
-        recorder.flush().result()
-    assert (tally.stored, recorder._waiting) == (1, [])
-    killed(recorder)
-    assert [entry.event.id for entry in read(config.journal_folder) if isinstance(entry.event, Comment)] == [COMMENT.id]
-    assert run(config, COMMENT).unchanged == 1
-
-
-class Held(JournalWriter):
-    """A journal on a slow disk, and sometimes a full one."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.reached, self.go_on, self.full = Event(), Event(), False
-
-    def append(self, events: Sequence[journal.Event]) -> None:
-        if any(isinstance(event, Comment) for event in events):
-            self.reached.set()
-            assert self.go_on.wait(10)
-        if self.full:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        super().append(events)
-
-
-@pytest.fixture
-def slow(config: Config, monkeypatch: pytest.MonkeyPatch) -> Recorder:
-    monkeypatch.setattr(recorder_module, "JournalWriter", Held)
-    return opened(config, Tally("thread", "isso"))
-
-
-def test_nothing_waits_for_the_disk_and_nothing_counts_before_it_is_there(config: Config, slow: Recorder) -> None:
-    take(slow, config, COMMENT)
-    writing = slow.flush()
-    assert slow._journal.reached.wait(10)
-    take(slow, config, COMMENT)
-    take(slow, config, replace(COMMENT, text="改过的话"))
-    assert (writing.done(), slow.tally.stored, slow.tally.unchanged) == (False, 0, 1)
-    slow._journal.go_on.set()
-    writing.result()
-    assert slow.tally.stored == 1
-    take(slow, config, replace(COMMENT, text="改过的话"))
-    slow.tally.fetched = slow.tally.asked = slow.tally.answered = 4
-    assert slow.close("finished").result().outcome == "complete"
-    assert (slow.tally.stored, slow.tally.unchanged) == (2, 2)
-    assert [each.event.text for each in read(config.journal_folder) if isinstance(each.event, Comment)] == [
-        "请回电 [电话]，我叫[姓名]",
-        "改过的话",
-    ]
-
-
-def test_what_a_full_disk_refused_waits_in_its_order_and_counts_when_it_is_written(
-    config: Config, slow: Recorder
-) -> None:
-    slow._journal.go_on.set()
-    slow._journal.full = True
-    take(slow, config, COMMENT)
-    with pytest.raises(ServiceAway, match="No space"):
-        slow.flush().result()
-    assert slow.tally.stored == 0
-    take(slow, config, replace(COMMENT, text="改过的话"))
-    slow._journal.full = False
-    slow.close("finished").result()
-    assert slow.tally.stored == 2
-    texts = [each.event.text for each in read(config.journal_folder) if isinstance(each.event, Comment)]
-    assert texts[-1] == "改过的话"
-    assert run(config, replace(COMMENT, text="改过的话")).unchanged == 1
-
-
-def test_what_the_ledger_could_not_note_comes_with_the_next_batch(config: Config) -> None:
-    recorder = opened(config, Tally("thread", "isso"))
-    note, notes = recorder._ledger.note, iter([ServiceAway("台账写不进去。")])
-
-    def busy(*given: object) -> None:
-        for trouble in notes:
-            raise trouble
-        note(*given)  # type: ignore[arg-type]
-
-    recorder._ledger.note = busy  # type: ignore[method-assign, assignment]
-    take(recorder, config, COMMENT)
-    with pytest.raises(ServiceAway):
-        recorder.flush().result()
-    recorder.close("finished").result()
-    assert run(config, COMMENT).unchanged == 1
-
-
-@pytest.mark.parametrize("where", ["journal", "ledger.sqlite"])
-def test_what_keeps_a_recorder_from_opening_is_one_sentence(config: Config, where: str) -> None:
-    recorder = Recorder(config, Tally("thread", "isso"))
-    for path in config.data.glob(f"{where}*"):
-        path.unlink()
-    (config.data / where).symlink_to(config.data / "gone" / "away")
-    with pytest.raises(ServiceAway, match=r"读写不了|打不开"):
-        recorder.open().result()
-    assert list(config.data.glob("journal/*")) == []
-
-
-def test_a_disk_that_is_full_at_the_opening_leaves_nothing_open(
-    config: Config, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Full(JournalWriter):
-        def append(self, events: Sequence[journal.Event]) -> None:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(recorder_module, "JournalWriter", Full)
-    recorder = Recorder(config, Tally("thread", "isso"))
-    with pytest.raises(ServiceAway, match="No space"):
-        recorder.open().result()
-    assert recorder._journal._file.closed
-    assert recorder.tally.result is None
-
-
-def test_a_run_whose_end_the_ledger_cannot_note_is_not_complete(config: Config) -> None:
-    tally = Tally("thread", "isso")
-    recorder = opened(config, tally)
-    take(recorder, config, COMMENT)
-    recorder.flush().result()
-    recorder._thread.submit(recorder._ledger.close).result()
-    with pytest.raises(ServiceAway, match="台账写不进去"):
-        recorder.close("finished").result()
-    assert tally.result is None
-    assert recorder._journal._file.closed
-    with Ledger(config.ledger_path) as ledger:
-        assert ledger.usual("thread") is None
-    runs = [entry.event for entry in read(config.journal_folder) if isinstance(entry.event, Run)]
-    assert [each.outcome for each in runs] == ["failed"]
-    assert run(config, COMMENT).unchanged == 1
 
 
 def test_the_digest_sees_words_and_marks_but_not_when_they_were_collected() -> None:
