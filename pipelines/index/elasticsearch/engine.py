@@ -64,8 +64,15 @@ class ElasticsearchIndex:
         return self._named or self._look_up()
 
     def make(self) -> None:
-        """Make the generation that serves where there is none, and what of it was lost."""
-        self._make_whole()
+        """Make the generation that serves where there is none, and those of its indices that were lost, empty."""
+        generation, places = self._found()
+        missing = places.missing(generation)
+        if generation in (places.serving, places.building) and missing:
+            if PROGRESS not in missing:  # documents were lost, so what was taken in has to come again
+                ProgressBook(self._connection, generation, self._patience).clear()
+            self._generations.complete(generation, building=generation == places.building)
+            self._known.pop(generation, None)
+        self._whole = generation
 
     @property
     def home(self) -> str:
@@ -186,7 +193,7 @@ class ElasticsearchIndex:
 
     def _beside(self, generation: str) -> Self:
         beside = type(self)(self._access, self._patience, generation, self._timeout, self._held_up)
-        beside._make_whole()
+        beside.make()
         return beside
 
     def discard(self) -> None:
@@ -226,19 +233,8 @@ class ElasticsearchIndex:
     def _writes_to(self) -> str:
         """The generation to write, with all of its indices."""
         if self._whole is None or self._whole != (self._named or self._serving):
-            self._make_whole()
+            self.make()
         return self._named or self._serving or self._look_up()
-
-    def _make_whole(self) -> None:
-        """Make those indices again, empty, that the generation to write has lost."""
-        generation, places = self._found()
-        missing = places.missing(generation)
-        if generation in (places.serving, places.building) and missing:
-            if PROGRESS not in missing:  # documents were lost, so what was taken in has to come again
-                ProgressBook(self._connection, generation, self._patience).clear()
-            self._generations.complete(generation, building=generation == places.building)
-            self._known.pop(generation, None)
-        self._whole = generation
 
     def _place(self, index: str) -> str:
         """What to ask: the alias, which follows a swap, or the index of the generation named."""
