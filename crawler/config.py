@@ -1,5 +1,6 @@
 """Config: where things lie and how this installation is set. The only reader of the environment."""
 
+import re
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crawler.addresses import shown_address
 from crawler.errors import WrongUse
+
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://[!-~]+", re.ASCII)
 
 
 class Config(BaseSettings):
@@ -21,6 +24,7 @@ class Config(BaseSettings):
               the certificate of the authority that signed the server's
     key_file  the key for pseudonyms; made on first use with mode 0600
     tz        the zone in which days, stages and deadlines are counted
+    contact   how the owner of a site that is read can reach us: a mail or web address; nothing is crawled without
     browser   path of Chromium, where a page needs a browser
     sentiment the model that judges moods: `policy`, which knows policy talk, or `snownlp` as it comes
     """
@@ -34,6 +38,7 @@ class Config(BaseSettings):
     index_ca_file: Path | None = None
     key_file: Path | None = None
     tz: str = "Asia/Shanghai"
+    contact: str = ""
     browser: Path | None = None
     sentiment: Literal["policy", "snownlp"] = "policy"
 
@@ -59,6 +64,13 @@ class Config(BaseSettings):
         if name not in {"policy", "snownlp"}:
             raise ValueError("应写 policy 或 snownlp")
         return name
+
+    @field_validator("contact")
+    @classmethod
+    def _contact_is_an_address(cls, contact: str) -> str:
+        if contact and not _CONTACT.fullmatch(contact):
+            raise ValueError("应写一个邮箱（如 yuqing@example.gov.cn），或以 http:// 或 https:// 开头的网址")
+        return contact
 
     @field_validator("index")
     @classmethod

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 
 from pydantic import ValidationError
 from scrapy.crawler import Crawler, CrawlerProcess
@@ -16,11 +17,13 @@ from twisted.python.failure import Failure
 from crawler import settings as project_settings
 from crawler.config import Config
 from crawler.errors import WrongUse
+from crawler.middlewares.robots import AGENT
 from crawler.platforms import spider_for
 from crawler.platforms.base import PlatformSpider
 from crawler.registry import FILES, Registry, SourceEntry
 from crawler.registry.toml_file import sentence_of
 from crawler.runs import Run, Tally
+from crawler.turns import Turns
 
 Watch = Callable[[Sequence[Tally]], None]
 WATCH_SECONDS = 0.5
@@ -39,6 +42,10 @@ def crawl(
     the tallies twice a second. A source whose run could not even be recorded is `failed` with the reason; where that
     is so for all, what kept the first from it is raised.
     """
+    if not config.contact:
+        raise WrongUse(
+            "采集要让对方能找到我们：请设环境变量 LIANXIN_CONTACT，写一个有人看的邮箱或网址，它会写在每次访问里。"
+        )
     spiders = [checked_spider(entry) for entry in entries]
     process = CrawlerProcess(_settings(config, steps))
     tallies = [Tally(entry.id, entry.platform) for entry in entries]
@@ -69,8 +76,10 @@ def _in_turn(
     for number, (entry, spider, tally) in enumerate(jobs):
         tally.started_at = datetime.now(UTC)
         crawler = Crawler(spider, _settings(config, steps, entry), init_reactor=number == 0)
-        crawling = process.crawl(crawler, entry=entry, tally=tally, zone=config.zone, sample=sample)
+        turns = Turns(config.ledger_path, entry.pace.delay)
+        crawling = process.crawl(crawler, entry=entry, tally=tally, turns=turns, zone=config.zone, sample=sample)
         yield crawling.addErrback(partial(failures.__setitem__, entry.id))
+        turns.close()
         if tally.finish_reason == "shutdown":
             return  # Ctrl+C is meant for all
 
@@ -134,8 +143,10 @@ def _settings(config: Config, steps: Mapping[str, int], entry: SourceEntry | Non
     log_file.parent.mkdir(parents=True, exist_ok=True)
     settings.set("LOG_FILE", str(log_file))
     settings.set("LIANXIN_CONFIG", config)
+    settings.set("USER_AGENT", f"{AGENT}/{version('lianxin')} (+{config.contact}; reads public pages of public bodies)")
     settings.set("ITEM_PIPELINES", dict(steps))
     if entry is not None:
-        settings.set("DOWNLOAD_DELAY", entry.pace.delay)
-        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", entry.pace.concurrency)
+        for name in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):  # what waits can still be called off
+            settings.set(name, entry.pace.concurrency)
+        settings.set("DOWNLOAD_TIMEOUT", entry.pace.timeout)  # for all of an answer, however slowly it drips
     return settings

@@ -4,10 +4,11 @@ The ledger is a view: it can be lost and is caught up from the journal (`marks` 
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from time import time
 from typing import Self
 
 from crawler.errors import ServiceAway, on_disk
@@ -15,6 +16,9 @@ from crawler.runs import Run
 
 RUNS_REMEMBERED = 5
 """How many complete runs make a source's usual number of items."""
+
+CLOCK_SET_BACK = 60.0
+"""Seconds by which processes may see the clock differently; more means that it was set back."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
@@ -25,6 +29,9 @@ CREATE INDEX IF NOT EXISTS runs_of_source ON runs (source, started_at);
 CREATE TABLE IF NOT EXISTS marks (segment TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fed (
     place TEXT, segment TEXT, bytes INTEGER NOT NULL, PRIMARY KEY (place, segment)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS turns (
+    host TEXT PRIMARY KEY, next REAL NOT NULL, rest REAL NOT NULL, noted REAL NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -112,6 +119,27 @@ class Ledger:
         """How many bytes of each segment the index at `place` had acknowledged when it was last fed from here."""
         return dict(self._read("SELECT segment, bytes FROM fed WHERE place = ?", place))
 
+    def take_turn(self, host: str, delay: float, clock: Callable[[], float] = time) -> tuple[float, float]:
+        """When a host may be asked, and until when it rests; the `delay` seconds after that turn are taken.
+
+        Moments are seconds since 1970. What was noted in the future means that the clock was set back: it is forgotten.
+        """
+        with self._writing() as database:
+            now = clock()  # not before: others may have kept us waiting
+            following, rest = _turn(database, host, now)
+            turn = max(now, following, rest)
+            row = host, turn + delay, rest, now
+            database.execute("INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)", row)
+        return turn, rest
+
+    def let_rest(self, host: str, seconds: float, clock: Callable[[], float] = time) -> None:
+        """Give no turn at a host for some seconds."""
+        with self._writing() as database:
+            now = clock()
+            following, rest = _turn(database, host, now)
+            row = host, following, max(rest, now + seconds), now
+            database.execute("INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)", row)
+
     def usual(self, source: str) -> float | None:
         """The median number of items of the last complete runs of a source; None while there is none."""
         rows = self._read(
@@ -125,3 +153,10 @@ class Ledger:
 def _note_fed(database: sqlite3.Connection, place: str, taken: Mapping[str, int]) -> None:
     rows = [(place, segment, bytes) for segment, bytes in taken.items()]
     database.executemany("INSERT OR REPLACE INTO fed VALUES (?, ?, ?)", rows)
+
+
+def _turn(database: sqlite3.Connection, host: str, now: float) -> tuple[float, float]:
+    row = database.execute("SELECT next, rest, noted FROM turns WHERE host = ?", (host,)).fetchone()
+    if row is None or row[2] > now + CLOCK_SET_BACK:
+        return now, now
+    return row[0], row[1]

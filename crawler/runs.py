@@ -20,6 +20,9 @@ OUTCOME_NAMES: Mapping[Outcome, str] = {
 }
 UNFINISHED = "没有正常结束：还在进行，或进程被中断。"
 
+_STOPPED: Mapping[str, str] = {"hours": "出了允许采集的时段（pace.hours），后面的内容没有采集。"}
+"""Why a crawl ended before its end, for what happens by itself."""
+
 FEWER_THAN_USUAL = 0.5
 """Below this share of the usual number of items a run is suspect."""
 
@@ -144,7 +147,7 @@ def verdict(tally: Tally, finish_reason: str, usual: float | None) -> tuple[Outc
         more = f"（共 {len(tally.mishaps)} 处问题）" if len(tally.mishaps) > 1 else ""
         return ("partial" if tally.fetched else "failed"), sentence + more
     if finish_reason != "finished":
-        return "partial", f"提前停止（{finish_reason}），后面的内容没有采集。"
+        return "partial", _STOPPED.get(finish_reason, f"提前停止（{finish_reason}），后面的内容没有采集。")
     if tally.asked != tally.answered:
         return "partial", f"还有 {tally.asked - tally.answered} 页没有读到。"
     if tally.rejected:

@@ -3,17 +3,27 @@
 BOT_NAME = "lianxin"
 SPIDER_MODULES = ["crawler.platforms"]
 NEWSPIDER_MODULE = "crawler.platforms"
-USER_AGENT = "Lianxin/0.1 (public feedback collector; reads public pages only)"
 
 ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = True
 TELNETCONSOLE_ENABLED = False
-DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_DELAY = 0  # turns are taken in `crawler/turns.py`
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 2
-RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 is a refusal: nobody asks again
+RETRY_PRIORITY_ADJUST = 10  # before anything else: what fails shows at once, and a burst of errors stops a crawl early
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
+
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.downloads.PacedDownload",
+    "https": "crawler.downloads.PacedDownload",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 
 # The items of an answer go through the steps one after the other, and the reactor breathes between two of them: with
 # Scrapy's hundred at once it stands still for as long as a hundred are masked.
@@ -25,6 +35,12 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "crawler.middlewares.guard.Guard": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.Robots": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.retry.Patience": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.compression.WholeCompression": 590,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "crawler.middlewares.cookies.OfflineCookies": 700,
 }

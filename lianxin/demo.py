@@ -22,6 +22,7 @@ from lianxin.indexing import feed_index
 from lianxin.serving import DEFAULT_PORT, announce
 
 TOWN_SOURCES = frozenset({"town-letters", "town-comments"})
+CONTACT = "demo@lianxin.example"
 MARKER = "示例县.txt"
 """Lies in a demo's data folder, and only there: real data and the demo's never share one."""
 
@@ -35,7 +36,7 @@ def demo(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="看板的端口，默认 8000 或其后空闲的")] = None,
 ) -> None:
     """Crawl the town into a folder of its own, then open the dashboards."""
-    config = load_config(data=data, index="local", key_file=data / "pseudonym.key")
+    config = load_config(data=data, index="local", key_file=data / "pseudonym.key", contact=CONTACT)
     console = Console(highlight=False, soft_wrap=True)
     _prepare(data, fresh)
     with TownServer(answering(load_town())) as town:

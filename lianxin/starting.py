@@ -53,6 +53,7 @@ def check() -> None:
     console = Console(highlight=False, soft_wrap=True)
     findings = [
         _find("登记文件", lambda: _registry(config)),
+        _find("联系方式", lambda: _contact(config)),
         _find("密钥", lambda: _key(config)),
         _find("索引", lambda: _index(config)),
         Finding("浏览器", _browser(config)),
@@ -80,6 +81,12 @@ def _registry(config: Config) -> str:
     return f"政策 {len(registry.policies)} 项，账号 {len(registry.accounts)} 个，来源 {len(registry.sources)} 个。"
 
 
+def _contact(config: Config) -> str:
+    if not config.contact:
+        return "没有设 LIANXIN_CONTACT，还不能采集（导入文件、看板不受影响）。"
+    return f"{config.contact} 会写在每次访问里。"
+
+
 def _key(config: Config) -> str:
     read_or_make_key(config.key_path)
     return f"{config.key_path} 只有本人可读。请备份：丢了它，同一个人的评论就对不上了。"
@@ -87,10 +94,10 @@ def _key(config: Config) -> str:
 
 def _index(config: Config) -> str:
     with opened(config) as index:
-        if not index.made:
+        left = lag(config.journal_folder, index.acknowledged().taken if index.made else {})
+        changed = index.made and outdated(config, load_registry(config.data), index)
+        if not index.made and not left.entries:
             return f"{config.index_place} 连得上，里面还没有索引，第一次采集后会建。"
-        left = lag(config.journal_folder, index.acknowledged().taken)
-        changed = outdated(config, load_registry(config.data), index)
     if changed:
         raise Trouble("登记、映射、模型或规则变了，索引还是按原来的建的；下一次采集或 lianxin index rebuild 会重建。")
     if left.entries:

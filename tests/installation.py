@@ -26,7 +26,12 @@ before = { from = 2026-06-01, until = 2026-07-01 }
 during = { from = 2026-07-01, until = 2026-09-01 }
 after = { from = 2026-09-01 }
 """
-ASSESSED = 'assessment = { on = 2026-01-01, by = "测试", note = "只在本机" }\nenabled = true\npace = { delay = 0 }\n'
+CONTACT = {"LIANXIN_CONTACT": "tests@lianxin.example"}
+ASSESSED = """assessment = { on = 2026-01-01, by = "测试", note = "只在本机" }
+enabled = true
+inside = true
+pace = { delay = 0 }
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class Installation:
                 process.kill()
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
-        return {**os.environ, "LIANXIN_DATA": str(self.data), "COLUMNS": "200", "PYTHONUTF8": "1", **more}
+        return {**os.environ, "LIANXIN_DATA": str(self.data), "COLUMNS": "200", "PYTHONUTF8": "1", **CONTACT, **more}
 
     def config(self) -> Config:
         """The configuration with this folder and everything else as it comes."""

@@ -9,7 +9,7 @@ from crawler.errors import WrongUse
 if TYPE_CHECKING:
     from crawler.platforms.base import PlatformSpider
 
-_NOT_PLATFORMS = frozenset({"answers", "base"})
+_NOT_PLATFORMS = frozenset({"answers", "base", "failures"})
 
 
 def platforms() -> list[str]:

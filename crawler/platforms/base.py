@@ -8,22 +8,20 @@ from zoneinfo import ZoneInfo
 
 from scrapy import FormRequest, Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.internet.error import DNSLookupError
-from twisted.internet.error import TimeoutError as TwistedTimeout
 from twisted.python.failure import Failure
 
 from crawler.items import Comment, Item, Post, Reply
-from crawler.middlewares.guard import Elsewhere
 from crawler.platforms.answers import Refused, Unreadable
+from crawler.platforms.failures import mishap_of
 from crawler.registry.policies import Entry
 from crawler.registry.sources import SourceEntry
 from crawler.runs import Mishap, Tally
+from crawler.turns import Turns
 
-REFUSALS = frozenset({401, 403, 407, 414, 418, 429, 432, 451, 511})
-"""HTTP statuses with which platforms turn a reader away (platforms differ; all of these were seen)."""
+ERRORS_IN_A_ROW = 5
+"""Requests without a usable answer, one after the other, after which a crawl stops by itself."""
 
 Read = Callable[..., Iterator[Item | Request]]
 
@@ -46,13 +44,17 @@ class PlatformSpider(Spider):
 
     options_model: ClassVar[type[Options]] = Options
 
-    def __init__(self, entry: SourceEntry, tally: Tally, zone: ZoneInfo, sample: int | None = None) -> None:
+    def __init__(
+        self, entry: SourceEntry, tally: Tally, turns: Turns, zone: ZoneInfo, sample: int | None = None
+    ) -> None:
         super().__init__(name=self.name)
         self.entry = entry
         self.tally = tally
+        self.turns = turns
         self.zone = zone
         self.sample = sample
         self.options = self.options_model.model_validate(entry.options)
+        self._errors = 0
         self.allowed_domains = [host for url in self.addresses() if (host := urlsplit(url).hostname)]
 
     @classmethod
@@ -104,9 +106,12 @@ class PlatformSpider(Spider):
         except Refused as refusal:
             self.refused(str(refusal))
         except Unreadable as broken:
-            self.tally.mishaps.append(Mishap("failed", str(broken)))
+            self.erred(str(broken))
         else:
             self.tally.answered += 1
+            self._errors = 0
+        if not self.entry.pace.allows(datetime.now(self.zone)):
+            raise CloseSpider("hours")
 
     def _count(self, _item: Item) -> None:
         if self.sample is not None and self.tally.fetched >= self.sample:
@@ -120,27 +125,17 @@ class PlatformSpider(Spider):
 
     def unanswered(self, failure: Failure) -> None:
         """A request that brought no usable answer."""
-        if failure.check(HttpError):
-            status = failure.value.response.status
-            if status in REFUSALS:
-                self.refused(f"平台拒绝访问（HTTP {status}）。请过一段时间再采集；若总是这样，请联系平台。")
-            sentence = (
-                "地址不存在（HTTP 404），请核对来源的地址和编号。" if status == 404 else f"平台出错（HTTP {status}）。"
-            )
-        elif failure.check(Elsewhere):
-            self.refused(f"被转到了别的网站（{failure.value}，通常是登录或验证页），没有跟过去，已停止。")
-        elif failure.check(IgnoreRequest):
-            robots = "robots" in str(failure.value)
-            self.refused(
-                "robots.txt 不允许采集这个地址，已停止。" if robots else "平台把请求转来转去，没有给出内容，已停止。"
-            )
-        elif failure.check(DNSLookupError):
-            sentence = "找不到这个网站的地址（域名解析失败），请核对网址。"
-        elif failure.check(TwistedTimeout):
-            sentence = "平台在限定时间内没有回答。"
-        else:
-            sentence = f"连不上平台，或回答中途断开（{failure.type.__name__}）。请核对网址和网络。"
+        mishap = mishap_of(failure.value, self.zone)
+        if mishap.outcome == "blocked":
+            self.refused(mishap.sentence)
+        self.erred(mishap.sentence)
+
+    def erred(self, sentence: str) -> None:
+        """Note what went wrong; after several in a row stop, for the platform or the way there is not well."""
         self.tally.mishaps.append(Mishap("failed", sentence))
+        self._errors += 1
+        if self._errors >= ERRORS_IN_A_ROW:
+            raise CloseSpider("errors")
 
     def parser_broke(self, failure: Failure) -> None:
         """A parser met something it was not written for; Scrapy logs where."""

@@ -12,10 +12,14 @@ FILES = "file"
 
 
 class Pace(Entry):
-    """How gently a source is asked: seconds between requests, requests at once, hours of the day allowed."""
+    """How gently a source is asked: seconds between requests, requests at once, hours of the day allowed.
+
+    `timeout` is the seconds in which a whole answer must have come.
+    """
 
     delay: float = Field(default=2.0, ge=0, le=3600)
     concurrency: int = Field(default=1, ge=1, le=16)
+    timeout: float = Field(default=30.0, ge=1, le=600)
     hours: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3])-([01]\d|2[0-4])$")
 
     def allows(self, now: datetime) -> bool:
@@ -35,7 +39,10 @@ class Assessment(Entry):
 
 
 class SourceEntry(Entry):
-    """One thing we follow: an account, a board, a page, a file. `options` are the platform's own."""
+    """One thing we follow: an account, a board, a page, a file. `options` are the platform's own.
+
+    `inside` says that its hosts lie in our own network; else nothing but public addresses is asked.
+    """
 
     id: Identifier
     platform: Identifier
@@ -44,6 +51,7 @@ class SourceEntry(Entry):
     schedule: str | None = None
     pace: Pace = Pace()
     since: date | None = None
+    inside: bool = False
     options: dict[str, JsonValue] = Field(default_factory=dict)
     assessment: Assessment | None = None
     enabled: bool = False

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from crawler.town.server import Answered, Answering, Asked, TownServer, answering
-from tests.installation import Installation
+from tests.installation import CONTACT, Installation
 from tests.servers.village import LETTERS, REPLIES, VILLAGE
 
 
@@ -36,7 +36,7 @@ def test_a_killed_crawl(installation: Installation, request_number: int) -> None
         installation.write_board(server.url)
         crawl = subprocess.Popen(
             [sys.executable, "-m", "lianxin", "crawl", "board"],
-            env={**os.environ, "LIANXIN_DATA": str(installation.data)},
+            env={**os.environ, **CONTACT, "LIANXIN_DATA": str(installation.data)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -65,7 +65,7 @@ def test_an_interrupted_crawl_says_so_for_every_source(installation: Installatio
         path.write_text(board + board.replace("board", "second"), encoding="utf-8")
         crawl = subprocess.Popen(
             [sys.executable, "-m", "lianxin", "crawl", "--all"],
-            env={**os.environ, "LIANXIN_DATA": str(installation.data)},
+            env={**os.environ, **CONTACT, "LIANXIN_DATA": str(installation.data)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",

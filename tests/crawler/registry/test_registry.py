@@ -83,14 +83,14 @@ def test_overlapping_stages_say_which_day_to_write(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sources", "line", "words"),
     [
-        (SOURCE + 'policies = ["nothing"]\n', 8, "没有 id 为“nothing”的政策，已有：lift"),
-        (SOURCE + 'account = "nobody"\n', 8, "没有 id 为“nobody”的账号，已有：main"),
-        (SOURCE + 'schedule = "every day"\n', 8, "不是 cron 写法"),
-        (SOURCE + 'schedule = "61 6 * * *"\n', 8, "不是 cron 写法"),
-        (SOURCE + 'since = "yesterday"\n', 8, "不是日期"),
+        (SOURCE + 'policies = ["nothing"]\n', 9, "没有 id 为“nothing”的政策，已有：lift"),
+        (SOURCE + 'account = "nobody"\n', 9, "没有 id 为“nobody”的账号，已有：main"),
+        (SOURCE + 'schedule = "every day"\n', 9, "不是 cron 写法"),
+        (SOURCE + 'schedule = "61 6 * * *"\n', 9, "不是 cron 写法"),
+        (SOURCE + 'since = "yesterday"\n', 9, "不是日期"),
         ('[[source]]\nid = "b"\nplatform = "liuyan"\nenabled = true\n', 1, "影响评估"),
         ('[[source]]\nid = "b"\nplatform = "liuyan"\npace = { delay = -1 }\n', 4, "pace.delay"),
-        (SOURCE + SOURCE, 9, "已经用过"),
+        (SOURCE + SOURCE, 10, "已经用过"),
     ],
 )
 def test_a_wrong_source_is_named_with_its_line(tmp_path: Path, sources: str, line: int, words: str) -> None:
