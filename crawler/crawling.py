@@ -18,12 +18,12 @@ from crawler import settings as project_settings
 from crawler.config import Config
 from crawler.errors import WrongUse
 from crawler.middlewares.robots import AGENT
+from crawler.pacing import Turns
 from crawler.platforms import spider_for
 from crawler.platforms.base import PlatformSpider
 from crawler.registry import FILES, Registry, SourceEntry
 from crawler.registry.toml_file import sentence_of
 from crawler.runs import Run, Tally
-from crawler.turns import Turns
 
 Watch = Callable[[Sequence[Tally]], None]
 WATCH_SECONDS = 0.5

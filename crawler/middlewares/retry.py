@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
-from crawler.turns import LONGEST_REST, PATIENCE
+from crawler.pacing import LONGEST_REST, PATIENCE
 
 _PUTS_OFF = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 

@@ -13,12 +13,12 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.items import Comment, Item, Post, Reply
+from crawler.pacing import Turns
 from crawler.platforms.answers import Refused, Unreadable
 from crawler.platforms.failures import mishap_of
 from crawler.registry.policies import Entry
 from crawler.registry.sources import SourceEntry
 from crawler.runs import Mishap, Tally
-from crawler.turns import Turns
 
 ERRORS_IN_A_ROW = 5
 """Requests without a usable answer, one after the other, after which a crawl stops by itself."""

@@ -14,8 +14,8 @@ from twisted.web.client import ResponseFailed
 from crawler.middlewares.compression import Cut, TooLarge
 from crawler.middlewares.guard import Elsewhere, Inside
 from crawler.middlewares.robots import Forbidden, Unread
+from crawler.pacing import Resting
 from crawler.runs import Mishap
-from crawler.turns import Resting
 
 REFUSALS = frozenset({401, 403, 407, 414, 418, 429, 432, 451, 511})
 """HTTP statuses with which platforms turn a reader away (platforms differ; all of these were seen)."""

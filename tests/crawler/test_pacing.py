@@ -14,7 +14,7 @@ from scrapy.http import Response
 
 from crawler.ledger import Ledger
 from crawler.middlewares.retry import retry_after
-from crawler.turns import LONGEST_REST, PATIENCE, SLOWEST, Resting, Turns
+from crawler.pacing import LONGEST_REST, PATIENCE, SLOWEST, Resting, Turns
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 

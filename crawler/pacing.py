@@ -1,4 +1,4 @@
-"""Turns: no host is asked more often than agreed, however many processes ask it, and never before the time it named.
+"""Pacing: no host is asked more often than agreed, however many processes ask it, and never before the time it named.
 
 A turn is taken in the ledger just before a request goes out, so that retries, redirects, robots.txt and other processes
 wait like everybody else. Whose platform answers slowly is asked more slowly.
