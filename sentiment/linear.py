@@ -9,6 +9,7 @@ import numpy as np
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
+Shown = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 Places = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 ABSENT = -1
@@ -70,17 +71,18 @@ def grams_of(text: str, longest: int = LONGEST_GRAM) -> Iterator[str]:
         yield from grams
 
 
-def fit(
-    dense: Matrix, shown: np.ndarray[tuple[int], np.dtype[np.bool_]], strength: float = STRENGTH, steps: int = STEPS
-) -> tuple[Numbers, float]:
-    """Weights and bias of regularised logistic regression, both classes weighing alike; accelerated descent."""
+def fit(dense: Matrix, shown: Shown, strength: float = STRENGTH, steps: int = STEPS) -> tuple[Matrix, Numbers]:
+    """Weights, shape (places, questions), and biases of regularised logistic regressions by accelerated descent.
+
+    `dense` has a row a text, `shown` its answers, shape (texts, questions). Yes and no of a question weigh alike.
+    """
     kernel = dense @ dense.T + 1  # the one is the bias
-    share_shown = shown.mean()
-    weigh = np.where(shown, 0.5 / max(share_shown, 1e-9), 0.5 / max(1 - share_shown, 1e-9)) * strength
-    step = 1 / (1 + weigh.max() / 4 * np.abs(kernel).sum(axis=1).max())
-    share = ahead = np.zeros(len(shown))
+    yes = shown.mean(axis=0)
+    weigh = np.where(shown, 0.5 / np.maximum(yes, 1e-9), 0.5 / np.maximum(1 - yes, 1e-9)) * strength
+    step = 1 / (1 + weigh.max(axis=0) / 4 * np.abs(kernel).sum(axis=1).max())
+    share = ahead = np.zeros(shown.shape)
     for turn in range(steps):
         slope = ahead + weigh * (1 / (1 + np.exp(-(kernel @ ahead))) - shown)
         new = ahead - step * slope
         ahead, share = new + turn / (turn + 3) * (new - share), new
-    return dense.T @ share, float(share.sum())
+    return dense.T @ share, share.sum(axis=0)

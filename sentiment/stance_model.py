@@ -83,12 +83,13 @@ def teach(texts: Sequence[str], stances: Sequence[Stance]) -> StanceModel:
     grams = {gram: place for place, gram in enumerate(sorted(gram for gram, count in counts.items() if count > 1))}
     inverse = np.array([np.log((1 + len(texts)) / (1 + counts[gram])) + 1 for gram in grams])
     dense = vectors(texts, grams, inverse).dense(len(grams))
-    unclear = np.array([stance == "unclear" for stance in stances])
-    support = np.array([stance == "support" for stance in stances])
+    unclear = np.array([[stance == "unclear"] for stance in stances])
+    support = np.array([[stance == "support"] for stance in stances])
+    sided = ~unclear[:, 0]
     weights, bias = np.zeros((len(grams), 2)), np.array([0.0, -np.inf])
-    weights[:, 0], bias[0] = fit(dense[~unclear], support[~unclear])
+    weights[:, :1], bias[:1] = fit(dense[sided], support[sided])
     if unclear.any():
-        weights[:, 1], bias[1] = fit(dense, unclear)
+        weights[:, 1:], bias[1:] = fit(dense, unclear)
     return StanceModel(grams, inverse, weights, bias)
 
 

@@ -1,4 +1,4 @@
-"""What writers want, compared with what a reader found in 727 comments."""
+"""What writers want, compared with what a reader found in 1,208 comments."""
 
 import random
 import re
@@ -85,8 +85,8 @@ def test_a_model_comes_back_from_its_file(tmp_path: Path) -> None:
 
 def test_enough_was_labelled_and_split() -> None:
     parts = [label["part"] for label in labels("intents.jsonl")]
-    assert parts.count("develop") == 200
-    assert parts.count("evaluate") >= 420
+    assert parts.count("develop") == 395
+    assert parts.count("evaluate") >= 800
 
 
 @pytest.mark.real_data
@@ -100,7 +100,7 @@ def test_cross_validated_on_all_that_was_read(read: list[tuple[str, tuple[Intent
         model = teach([text for text, _, _ in rest], [intents for _, intents, _ in rest])
         told |= dict(zip(held, model.intents([read[place][0] for place in held]), strict=True))
     unseen = [place for place in places if read[place][2] == "evaluate"]  # not looked at while the cues were written
-    for own, needed in ((places, 0.79), (unseen, 0.8)):
+    for own, needed in ((places, 0.795), (unseen, 0.8)):
         assert macro_f1([told[place] for place in own], [read[place][1] for place in own]) >= needed
 
 
@@ -108,4 +108,4 @@ def test_cross_validated_on_all_that_was_read(read: list[tuple[str, tuple[Intent
 def test_the_shipped_weights_are_what_these_labels_teach(read: list[tuple[str, tuple[Intent, ...], str]]) -> None:
     model = teach([text for text, _, _ in read], [intents for _, intents, _ in read])
     texts = [text for text, _, _ in read]
-    assert sum(map(eq, model.intents(texts), intents_of(texts))) >= 720
+    assert sum(map(eq, model.intents(texts), intents_of(texts))) >= 1200
