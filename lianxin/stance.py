@@ -1,9 +1,9 @@
 """`lianxin stance`: teach the stance of a policy's comments, and see what was taught."""
 
-import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +15,9 @@ from crawler.errors import WrongUse
 from crawler.labelling import StanceLabel, TaughtStance
 from crawler.registry import Policy, load_registry
 from lianxin.indexing import feed_index, opened
+from lianxin.stance_sheet import NAMES, STANCES, read_sheet, write_sheet
 from pipelines.choosing import choose
-from pipelines.documents import CommentDocument
+from pipelines.documents import CommentDocument, from_source
 from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
 from pipelines.journal import JournalWriter
@@ -26,20 +27,21 @@ from sentiment.stance_model import FOLDS, NEEDED, Checked
 
 app = typer.Typer(no_args_is_help=True)
 
-_STANCES: dict[str, TaughtStance] = {
-    "s": "support", "support": "support", "支持": "support",
-    "o": "oppose", "oppose": "oppose", "反对": "oppose",
-    "u": "unclear", "unclear": "unclear", "看不出": "unclear",
-}  # fmt: skip
-_NAMES = {"support": "支持", "oppose": "反对", "unclear": "看不出"}
-_SKIP, _QUIT = ("", "skip", "跳过"), ("q", "quit", "退出")
-AT_ONCE = 20
+_SKIP, _BACK, _QUIT = ("", "skip", "跳过"), ("b", "back", "返回"), ("q", "quit", "退出")
+AT_ONCE, ON_A_SHEET = 20, 60
+
+Answers = dict[str, TaughtStance]
+"""Stances by comment."""
+
+PolicyId = Annotated[str, typer.Argument(help="政策的 id", metavar="POLICY")]
 
 
-@app.command("teach", help="挑出最值得标注的评论，问你是支持、反对还是看不出；或用 --labels 读入标好的 CSV。")
+@app.command("teach", help="挑出最值得标注的评论，问你是支持、反对还是看不出；或用 --labels 读入标好的表。")
 def teach_stance(
-    policy: Annotated[str, typer.Argument(help="政策的 id")],
-    labels: Annotated[Path | None, typer.Option(help="CSV，两列：id,stance", metavar="FILE.csv")] = None,
+    policy: PolicyId,
+    labels: Annotated[
+        Path | None, typer.Option(help="标好的表（CSV 或 XLSX），列：编号、立场；立场空着的不算", metavar="FILE")
+    ] = None,
     count: Annotated[int, typer.Option(min=1, max=500, help="这次标多少条")] = AT_ONCE,
 ) -> None:
     """Take labels from the terminal or a file, keep them in the journal, and teach the policy's model."""
@@ -47,18 +49,44 @@ def teach_stance(
     registry = load_registry(config.data)
     known = registry.policy(policy)
     feed_index(config, registry)
+    before = labels_of(config).get(policy, {})
     with opened(config) as index:
-        given = _read(labels, index, known) if labels is not None else _ask(console, config, index, known, count)
+        asked = iter([_read(labels, index, known)]) if labels else _ask(console, index, known, before, count)
+        given = _kept(config, policy, before, asked)
     if not given:
         console.print("没有新的标注，什么也没有改。")
         return
-    now = datetime.now(UTC)
-    with JournalWriter(config.journal_folder) as journal:
-        journal.append([StanceLabel(name, policy, stance, now) for name, stance in given.items()])
-    console.print(f"已记下 {len(given)} 条标注（{_counted(list(given.values()))}）。")
+    changed = sum(name in before for name in given)
+    console.print(f"已记下 {len(given)} 条标注（{_counted(given.values())}）。")
+    if changed:
+        console.print(f"其中 {changed} 条改了原来的标注。")
     feed_index(config, registry)
     with opened(config) as index:
         _say(console, known, labels_of(config).get(policy, {}), index)
+
+
+@app.command("sheet", help="写一张表，在 Excel 或 WPS 里填立场：已有的标注，和最值得标注的评论。")
+def write_stances(
+    policy: PolicyId,
+    out: Annotated[Path, typer.Option(help="写到哪个 CSV 文件", metavar="FILE.csv")],
+    count: Annotated[int, typer.Option(min=0, max=5000, help="还没标的写多少条；0 只写已有的标注")] = ON_A_SHEET,
+) -> None:
+    """Write the policy's labels, which another machine can read, and comments to be labelled."""
+    config, console = load_config(), Console(soft_wrap=True, highlight=False)
+    registry = load_registry(config.data)
+    known = registry.policy(policy)
+    feed_index(config, registry)
+    labels = labels_of(config).get(policy, {})
+    with opened(config) as index:
+        sources = index.get(COMMENTS, sorted(labels))
+        done = [from_source(CommentDocument, sources[name]) for name in sorted(sources)]
+        chosen = _chosen(index, known, labels, count) if count else []
+    write_sheet(out, [*((comment, labels[comment.id].stance) for comment in done), *((each, None) for each in chosen)])
+    console.print(
+        f"已写到 {out}：已标 {len(done)} 条，待标 {len(chosen)} 条。在“立场”一列填支持、反对或看不出，"
+        f"存好后运行 lianxin stance teach {policy} --labels {out}。",
+        markup=False,
+    )
 
 
 @app.command("status", help="每项政策标了多少，准确率多少，立场是否已经显示。")
@@ -72,79 +100,96 @@ def status() -> None:
             _say(console, policy, taught.get(policy.id, {}), index)
 
 
-def _ask(console: Console, config: Config, index: Index, policy: Policy, count: int) -> dict[str, TaughtStance]:
-    """Show the comments most worth a label one by one. Leaving early keeps what was answered."""
-    labels, comments = labels_of(config).get(policy.id, {}), list(comments_of(index, policy.id))
-    model = teach_now(labels, index)
-    chosen = choose(comments, labels, model, policy.names, count)
-    if not chosen:
-        raise WrongUse(f"“{policy.name}”没有还没标过的评论；先采集，或在 policies.toml 里补别名。")
-    console.print(f"对“{policy.name}”的态度：s 支持，o 反对，u 看不出，回车跳过，q 结束。", markup=False)
-    given: dict[str, TaughtStance] = {}
-    for number, comment in enumerate(chosen, start=1):
-        answer = _answer(console, number, len(chosen), comment)
-        if answer in _QUIT:
-            break
-        if answer in _STANCES:
-            given[comment.id] = _STANCES[answer]
+def _kept(config: Config, policy: str, before: Labels, answers: Iterator[Answers]) -> Answers:
+    """Write answers that are news to the journal as they come, so that a closed window loses none; all of these."""
+    news = ({name: stance for name, stance in some.items() if _is_news(before, name, stance)} for some in answers)
+    given: Answers = {}
+    first = next(filter(None, news), None)
+    if first is None:
+        return given
+    with JournalWriter(config.journal_folder) as journal:
+        for some in chain([first], news):
+            now = datetime.now(UTC)
+            journal.append([StanceLabel(name, policy, stance, now) for name, stance in some.items()])
+            given |= some
     return given
+
+
+def _is_news(before: Labels, name: str, stance: TaughtStance) -> bool:
+    return name not in before or before[name].stance != stance
+
+
+def _chosen(index: Index, policy: Policy, labels: Labels, count: int) -> list[CommentDocument]:
+    return choose(list(comments_of(index, policy.id)), labels, teach_now(labels, index), policy.names, count)
+
+
+def _ask(console: Console, index: Index, policy: Policy, before: Labels, count: int) -> Iterator[Answers]:
+    """Show comments one by one; of two answers to the same one the second counts."""
+    chosen = _chosen(index, policy, before, count)
+    if not chosen:
+        raise WrongUse(f"“{policy.name}”的评论都标过了，或者还没有评论；可以先采集，或在 policies.toml 里补别名。")
+    console.print(f"对“{policy.name}”的态度：s 支持，o 反对，u 看不出，回车跳过，b 回上一条，q 结束。", markup=False)
+    console.print("答一条记一条，随时可以停。", markup=False)
+    place = 0
+    while place < len(chosen):
+        answer = _answer(console, place + 1, len(chosen), chosen[place])
+        if answer in _QUIT:
+            return
+        if answer in _BACK:
+            place = max(place - 1, 0)
+            continue
+        if answer in STANCES:
+            yield {chosen[place].id: STANCES[answer]}
+        place += 1
 
 
 def _answer(console: Console, number: int, of: int, comment: CommentDocument) -> str:
     console.print(f"\n[{number}/{of}] {comment.words}", markup=False)
     while True:
         try:
-            answer = console.input("s/o/u/回车/q > ", markup=False).strip().lower()
+            answer = console.input("s/o/u/回车/b/q > ", markup=False).strip().lower()
         except (EOFError, KeyboardInterrupt):
+            console.print()
             return _QUIT[0]
-        if answer in _STANCES or answer in _SKIP or answer in _QUIT:
+        if answer in STANCES or answer in (*_SKIP, *_BACK, *_QUIT):
             return answer
-        console.print("请写 s、o、u，回车跳过，q 结束。")
+        console.print("没看懂。请写 s、o 或 u，回车跳过，b 回上一条，q 结束。")
 
 
-def _read(path: Path, index: Index, policy: Policy) -> dict[str, TaughtStance]:
-    """Labels from a CSV. Raises WrongUse with the line that is wrong; nothing is taken in then."""
-    given: dict[str, TaughtStance] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            if not {"id", "stance"} <= set(rows.fieldnames or ()):
-                raise WrongUse(f"{path} 的第一行要有 id 和 stance 两列。")
-            for row in rows:
-                stance = _STANCES.get((row["stance"] or "").strip().lower())
-                if not row["id"] or stance is None:
-                    raise WrongUse(f"{path} 第 {rows.line_num} 行读不懂：stance 要写 support、oppose 或 unclear。")
-                given[row["id"].strip()] = stance
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise WrongUse(f"读不了 {path}，请检查路径，并存成 UTF-8 的 CSV。") from error
+def _read(path: Path, index: Index, policy: Policy) -> Answers:
+    """Labels from a sheet, all of them for comments of the policy. Raises WrongUse; nothing is taken in then."""
+    given = read_sheet(path)
     known = index.get(COMMENTS, list(given))
     strange = [name for name in given if policy.id not in known.get(name, {}).get("policies", [])]  # type: ignore[operator]
     if strange:
-        raise WrongUse(f"{path} 里有 {len(strange)} 个 id 不是“{policy.name}”的评论（如 {strange[0]}），没有读入。")
+        raise WrongUse(
+            f"{path} 里有 {len(strange)} 个编号不是“{policy.name}”的评论（如 {strange[0]}），整张表都没有读入。"
+            "请核对编号和政策；别处采集、这里没有的，先在这里采集，或从表里删去这些行。"
+        )
     return given
 
 
 def _say(console: Console, policy: Policy, labels: Labels, index: Index) -> None:
     """One line on what a policy was taught, and one on what is missing."""
     counted = _counted([label.stance for label in labels.values()])
-    console.print(
-        f"{policy.id}（{policy.name}）：标注 {len(labels)} 条{f'（{counted}）' if labels else ''}。", markup=False
-    )
+    many = f"标注 {len(labels)} 条（{counted}）" if labels else f"还没有标注，用 lianxin stance teach {policy.id} 开始"
+    console.print(f"{policy.id}（{policy.name}）：{many}。", markup=False)
     console.print(f"  {_judged(checked(labels, index))}", markup=False)
 
 
 def _judged(found: Checked | None) -> str:
     if found is None:
-        return f"支持和反对各标到 {FOLDS} 条以上才能检验；现在只显示明说的支持和反对。"
+        return f"支持和反对各标到 {FOLDS} 条以上，程序才能学、才能检验；现在只显示评论里明说的支持和反对。"
     told = (
-        f"交叉检验：{found.sided} 条有立场的里说对 {found.accuracy:.0%}（95 % 区间 {found.low:.0%}–{found.high:.0%}），"
-        f"全猜多的一边是 {found.majority:.0%}；说出立场的里对 {found.precision:.0%}。"
+        f"把标过的轮流留出一部分来考程序：{found.sided} 条支持或反对的，它分对 {found.accuracy:.0%}"
+        f"（95 % 区间 {found.low:.0%}–{found.high:.0%}；一律猜多的一边，也对 {found.majority:.0%}）；"
+        f"它说支持或反对的，{found.precision:.0%} 说对了。"
     )
     if found.good:
-        return f"{told}立场已显示。"
-    return f"{told}要高过 {NEEDED:.0%} 并高过猜多的一边才显示，请再标一些；现在只显示明说的。"
+        return f"{told}够准了，程序判断的立场已显示。"
+    return f"{told}两个都要超过 {NEEDED:.0%}，也要胜过一律猜，才显示程序判断的；请再标一些，现在只显示明说的。"
 
 
-def _counted(stances: Sequence[str]) -> str:
+def _counted(stances: Iterable[TaughtStance]) -> str:
     counts = Counter(stances)
-    return "，".join(f"{name} {counts[stance]}" for stance, name in _NAMES.items())
+    return "，".join(f"{name} {counts[stance]}" for stance, name in NAMES.items())
