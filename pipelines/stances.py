@@ -27,6 +27,12 @@ from sentiment.stance_model import Checked, StanceModel, check, teach
 PAGE = 1000
 _APPLIED = "applied.json"
 
+REMEMBERED = 8
+"""Generations of indices, newest last, of which it is known with which labels they are in line.
+
+Rebuilds leave old ones behind. One that was forgotten and is fed again is gone over once more, which changes nothing.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
@@ -106,7 +112,8 @@ def bring_in_line(config: Config, policies: Mapping[str, Policy], index: Index) 
     for policy in stale:
         _restate(index, policy, book)
     index.refresh()
-    _keep(path, orjson.dumps(applied | {place: now}))
+    others = [(name, digests) for name, digests in applied.items() if name != place]
+    _keep(path, orjson.dumps(dict([*others, (place, now)][-REMEMBERED:])))
 
 
 def comments_of(index: Index, policy: str) -> Iterator[CommentDocument]:

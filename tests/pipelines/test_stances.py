@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 
 from crawler.config import Config
@@ -145,6 +146,20 @@ def test_good_labels_give_every_comment_its_stance_and_a_rebuild_the_same(
         model.unlink()  # what is lost is made again
     rebuild(config, registry, index)
     assert stances(index) == told
+
+
+def test_only_the_newest_generations_are_remembered(
+    config: Config, registry: Registry, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.stances.REMEMBERED", 2)
+    write(config, comment(0, "看看再说"), LABEL)
+    feed(config, registry, index)
+    for _ in range(3):
+        rebuild(config, registry, index)
+        assert stances(index) == {"liuyan:0": "oppose"}
+    applied = orjson.loads((config.stances_folder / "applied.json").read_bytes())
+    assert len(applied) == 2
+    assert list(applied)[-1].endswith(index.generation)
 
 
 def test_labels_that_teach_nothing_change_only_their_own_comments(
