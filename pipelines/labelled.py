@@ -21,8 +21,10 @@ Labels = Mapping[str, StanceLabel]
 def labels_of(config: Config) -> dict[str, dict[str, StanceLabel]]:
     """Every label in force, by policy and comment: of several the one labelled last."""
     path = config.stances_folder / "labels.jsonl"
-    ends = bytes_of(config.journal_folder)
-    read, known = _kept(path, ends)
+    read, known = _kept(path)
+    ends = bytes_of(config.journal_folder, read)
+    if any(ends.get(segment, 0) < end for segment, end in read.items()):  # another journal, or part of it is gone
+        read, known = {}, []
     if read == ends:
         return _in_force(known)
     found = _in_force([*known, *stance_labels(config.journal_folder, read)])
@@ -33,16 +35,13 @@ def labels_of(config: Config) -> dict[str, dict[str, StanceLabel]]:
     return found
 
 
-def _kept(path: Path, ends: Mapping[str, int]) -> tuple[dict[str, int], list[StanceLabel]]:
-    """How far each segment was read, and the labels found; nothing where a segment is shorter now, or gone."""
+def _kept(path: Path) -> tuple[dict[str, int], list[StanceLabel]]:
+    """How far each segment was read, and the labels found there."""
     try:
         first, *lines = path.read_bytes().splitlines(keepends=True)
     except FileNotFoundError:
         return {}, []
-    read = orjson.loads(first)
-    if any(ends.get(segment, 0) < end for segment, end in read.items()):
-        return {}, []
-    return read, [label for label in map(decode, lines) if isinstance(label, StanceLabel)]
+    return orjson.loads(first), [label for label in map(decode, lines) if isinstance(label, StanceLabel)]
 
 
 def _in_force(labels: Iterable[StanceLabel]) -> dict[str, dict[str, StanceLabel]]:
