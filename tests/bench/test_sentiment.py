@@ -2,7 +2,7 @@
 
 from statistics import mean
 
-from bench.sentiment import COMMENTS, Race, comments, growth_table, one_run, race, race_table
+from bench.sentiment import COMMENTS, RACERS, Race, comments, growth_table, one_run, race, race_table
 
 
 def test_comments_are_different_and_short() -> None:
@@ -17,14 +17,15 @@ def test_a_run_is_unbroken_and_as_long_as_asked() -> None:
     assert all("\u4e00" <= character <= "\u9fa5" for character in one_run(1000))
 
 
-def test_both_score_the_same_comments_in_turns() -> None:
+def test_all_score_the_same_comments_in_turns() -> None:
     found = race(20, 2)
-    assert (found.comments, len(found.stock), len(found.ours)) == (20, 2, 2)
+    assert (found.comments, len(found.stock), list(found.ours)) == (20, 2, list(RACERS))
+    assert {len(taken) for taken in found.ours.values()} == {2}
     assert min(found.stock) > 0
 
 
 def test_tables() -> None:
-    shown = race_table(Race(100, [2.0, 2.0, 4.0], [0.02, 0.04, 0.02]))
+    shown = race_table(Race(100, [2.0, 2.0, 4.0], {"the policy model": [0.02, 0.04, 0.02]}))
     assert "| SnowNLP (baseline) | 50 | 1 |  |" in shown
-    assert "| ours | 5,000 | 100 | 50 to 200 |" in shown
+    assert "| the policy model | 5,000 | 100 | 50 to 200 |" in shown
     assert [line.split(" | ")[0] for line in growth_table((500, 1000), 1).splitlines()[2:]] == ["| 500", "| 1,000"]
