@@ -4,9 +4,9 @@ What decides the last bit is kept: a class's logarithms are added in the order o
 library's, a sum that overflows makes a class impossible, and of equally likely classes the first in the file wins.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 from math import exp, log
 from pathlib import Path
 from typing import Self
@@ -43,15 +43,14 @@ class Bayes:
     def _of(cls, saved: Mapping[str, Mapping], whole: float) -> Self:
         counts, totals = [each["d"] for each in saved.values()], [each["total"] for each in saved.values()]
         unseen = [each["none"] for each in saved.values()]
-        known: dict[tuple[float, ...], Logarithms] = {}  # most tokens are rare: their counts are the same few
-        tokens = {}
-        for token in dict.fromkeys(token for each in counts for token in each):
-            seen = tuple(map(dict.get, counts, repeat(token), unseen))
-            if seen not in known:
-                known[seen] = _frequencies(seen, totals)
-            tokens[token] = known[seen]
+        names = dict.fromkeys(chain.from_iterable(counts))
+        columns = [
+            _frequencies(list(map(each.get, names, repeat(none))), total)
+            for each, none, total in zip(counts, unseen, totals, strict=True)
+        ]
+        tokens = dict(zip(names, zip(*columns, strict=True), strict=True))
         prior = tuple(log(total) - whole for total in totals)
-        return cls(tuple(saved), prior, tokens, _frequencies(unseen, totals))
+        return cls(tuple(saved), prior, tokens, tuple(map(_frequency, unseen, totals)))
 
     def sums(self, tokens: Iterable[str]) -> list[float]:
         """The logarithm of each class's likelihood, in the order of the classes. Takes any number of tokens."""
@@ -84,8 +83,14 @@ class Bayes:
         return [_share(sums, mine) for mine in sums]
 
 
-def _frequencies(counts: Sequence[float], totals: Sequence[float]) -> Logarithms:
-    return tuple(log(float(count) / total) for count, total in zip(counts, totals, strict=True))
+def _frequencies(counts: Sequence[float], total: float) -> Iterator[float]:
+    """The logarithm of each count's share. Most tokens are rare: their counts are the same few."""
+    known = {count: _frequency(count, total) for count in set(counts)}
+    return map(known.__getitem__, counts)
+
+
+def _frequency(count: float, total: float) -> float:
+    return log(float(count) / total)
 
 
 def _share(sums: Sequence[float], mine: float) -> float:
