@@ -63,6 +63,7 @@ class CommentDocument:
     sentiment_model: str | None = None
     snownlp: float | None = None
     stance: str | None = None
+    stance_by: str | None = None
     intent: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
@@ -118,6 +119,9 @@ class PostDocument:
 
 
 Document = CommentDocument | PostDocument | Run
+LABEL, WORDS, MODEL = "label", "words", "model"
+"""What tells a stance, the strongest first: staff's label, what is said outright, a policy's model."""
+
 _PLAIN = frozenset({str, int, float, bool})
 """Kinds of values that most fields hold, and that are stored as they are."""
 

@@ -36,12 +36,12 @@ def labels_of(config: Config) -> dict[str, dict[str, StanceLabel]]:
 
 
 def _kept(path: Path) -> tuple[dict[str, int], list[StanceLabel]]:
-    """How far each segment was read, and the labels found there."""
+    """How far each segment was read, and the labels found there; nothing where the copy is missing or damaged."""
     try:
         first, *lines = path.read_bytes().splitlines(keepends=True)
-    except FileNotFoundError:
+        return orjson.loads(first), [label for label in map(decode, lines) if isinstance(label, StanceLabel)]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return {}, []
-    return orjson.loads(first), [label for label in map(decode, lines) if isinstance(label, StanceLabel)]
 
 
 def _in_force(labels: Iterable[StanceLabel]) -> dict[str, dict[str, StanceLabel]]:

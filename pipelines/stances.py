@@ -14,8 +14,9 @@ from pathlib import Path
 import orjson
 
 from crawler.config import Config
+from crawler.errors import on_disk
 from crawler.registry import Policy
-from pipelines.documents import CommentDocument, from_source, to_source
+from pipelines.documents import LABEL, MODEL, WORDS, CommentDocument, Source, from_source, to_source
 from pipelines.files import write_safely
 from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
@@ -43,33 +44,44 @@ class Book:
     models: Mapping[str, StanceModel] = field(default_factory=dict)
 
     def with_stances(self, documents: Sequence[CommentDocument]) -> list[CommentDocument]:
-        """The documents with their stance: a label, else what is said outright, else what a model tells."""
+        """The documents with their stance: a label, else what is said outright, else what a model tells.
+
+        A label that a document brings along stays where this journal has none: another machine's staff read it.
+        """
         told = {policy: self._told(policy, documents) for policy in self.models}
-        stances = [self._stance(document, told) for document in documents]
-        return [
-            document if document.stance == stance else replace(document, stance=stance)
-            for document, stance in zip(documents, stances, strict=True)
-        ]
+        return [self._with_stance(document, told) for document in documents]
 
     def _told(self, policy: str, documents: Sequence[CommentDocument]) -> dict[str, Stance]:
         own = [document for document in documents if policy in document.policies]
         stances = self.models[policy].predict([document.words for document in own])
         return {document.id: stance for document, stance in zip(own, stances, strict=True)}
 
-    def _stance(self, document: CommentDocument, told: Mapping[str, Mapping[str, Stance]]) -> Stance | None:
-        """One stance for all policies of a comment; unclear where they differ, None where it belongs to none."""
-        if not document.policies:
-            return None
-        found = {self._to_one(document, policy, told.get(policy, {})) for policy in document.policies} - {"unclear"}
-        return found.pop() if len(found) == 1 else "unclear"
+    def _with_stance(self, document: CommentDocument, told: Mapping[str, Mapping[str, Stance]]) -> CommentDocument:
+        stance, by = self._stance(document, told)
+        if (stance, by) == (document.stance, document.stance_by) or (by != LABEL and document.stance_by == LABEL):
+            return document
+        return replace(document, stance=stance, stance_by=by)
 
-    def _to_one(self, document: CommentDocument, policy: str, told: Mapping[str, Stance]) -> Stance:
+    def _stance(
+        self, document: CommentDocument, told: Mapping[str, Mapping[str, Stance]]
+    ) -> tuple[Stance | None, str | None]:
+        """One stance for all policies of a comment and what told it; unclear where they differ, None without any."""
+        if not document.policies:
+            return None, None
+        found = [self._to_one(document, policy, told.get(policy, {})) for policy in document.policies]
+        clear = {stance for stance, _ in found} - {"unclear"}
+        by = next((by for by in (LABEL, WORDS, MODEL) if by in {one for _, one in found}), None)
+        return (clear.pop() if len(clear) == 1 else "unclear"), by
+
+    def _to_one(self, document: CommentDocument, policy: str, told: Mapping[str, Stance]) -> tuple[Stance, str | None]:
         label = self.labels.get(policy, {}).get(document.id)
         if label is not None:
-            return label.stance
+            return label.stance, LABEL
         known = self.policies.get(policy)
         said = explicit_stance(document.words, known.names if known else ())
-        return said if said != "unclear" else told.get(document.id, "unclear")
+        if said != "unclear":
+            return said, WORDS
+        return (told[document.id], MODEL) if document.id in told else ("unclear", None)
 
 
 def digest_of_labels(labels: Labels) -> str:
@@ -78,10 +90,13 @@ def digest_of_labels(labels: Labels) -> str:
     return hashlib.blake2b(orjson.dumps(parts), digest_size=8).hexdigest()
 
 
-def load_book(config: Config, policies: Mapping[str, Policy], index: Index) -> Book:
-    """The labels, and the models they teach: from their files, or made anew where the index holds the texts."""
+def load_book(config: Config, policies: Mapping[str, Policy], index: Index, whole: bool = False) -> Book:
+    """The labels, and the models they teach: from their files, or made anew where the index holds the texts.
+
+    While a rebuild has not come to all texts a model waits; of a `whole` index what is not there never comes.
+    """
     labels = labels_of(config)
-    models = {policy: model for policy in labels if (model := _model(config, policy, labels[policy], index))}
+    models = {policy: model for policy in labels if (model := _model(config, policy, labels[policy], index, whole))}
     return Book(policies, labels, models)
 
 
@@ -100,20 +115,28 @@ def teach_now(labels: Labels, index: Index) -> StanceModel | None:
 def bring_in_line(config: Config, policies: Mapping[str, Policy], index: Index) -> None:
     """Give the comments of each policy whose labels changed since the index was last in line their stance anew."""
     path = config.stances_folder / _APPLIED
-    applied = orjson.loads(path.read_bytes()) if path.is_file() else {}
+    applied = _applied(path)
     place = f"{config.index_place} {index.generation}"
     now = {policy: digest_of_labels(labels) for policy, labels in labels_of(config).items()}
     before = applied.get(place, {})
     stale = [policy for policy in now if before.get(policy) != now[policy]]
     if not stale:
         return
-    book = load_book(config, policies, index)
     index.refresh()
+    book = load_book(config, policies, index, whole=True)
     for policy in stale:
         _restate(index, policy, book)
     index.refresh()
     others = [(name, digests) for name, digests in applied.items() if name != place]
     _keep(path, orjson.dumps(dict([*others, (place, now)][-REMEMBERED:])))
+
+
+def _applied(path: Path) -> dict[str, dict[str, str]]:
+    """With which labels each index was brought in line; nothing where that cannot be read, and all is done again."""
+    try:
+        return orjson.loads(path.read_bytes())
+    except (FileNotFoundError, orjson.JSONDecodeError):
+        return {}
 
 
 def comments_of(index: Index, policy: str) -> Iterator[CommentDocument]:
@@ -124,25 +147,32 @@ def comments_of(index: Index, policy: str) -> Iterator[CommentDocument]:
 
 
 def _restate(index: Index, policy: str, book: Book) -> None:
-    comments = comments_of(index, policy)
-    while page := list(islice(comments, PAGE)):
-        for old, new in zip(page, book.with_stances(page), strict=True):
-            if old.stance != new.stance:
-                change(index, COMMENTS, old.id, lambda source: _restated(source, book))
+    """A page of comments at once; those that somebody changed meanwhile one by one."""
+    names = (comment.id for comment in comments_of(index, policy))
+    while page := list(islice(names, PAGE)):
+        stored = index.read(COMMENTS, page)
+        old = [from_source(CommentDocument, found.source) for found in stored.values()]
+        news = [to_source(new) for new, before in zip(book.with_stances(old), old, strict=True) if new != before]
+        if not news:
+            continue
+        written = index.put(COMMENTS, news, {name: found.version for name, found in stored.items()})
+        for name in written.overtaken:
+            change(index, COMMENTS, name, lambda source: _restated(source, book))
 
 
-def _restated(source: dict[str, object], book: Book) -> dict[str, object]:
-    return to_source(book.with_stances([from_source(CommentDocument, source)])[0])  # type: ignore[arg-type, return-value]
+def _restated(source: Source, book: Book) -> Source:
+    return to_source(book.with_stances([from_source(CommentDocument, source)])[0])
 
 
-def _model(config: Config, policy: str, labels: Labels, index: Index) -> StanceModel | None:
+def _model(config: Config, policy: str, labels: Labels, index: Index, whole: bool) -> StanceModel | None:
     """The policy's model; None where it is not good enough to be shown, or its texts are not here yet."""
-    path = config.stances_folder / f"{policy}-{digest_of_labels(labels)}.npz"
+    here = {name: labels[name] for name in index.get(COMMENTS, sorted(labels))}
+    path = config.stances_folder / f"{policy}-{digest_of_labels(here)}.npz"
     if path.is_file():
         return StanceModel.load(path) if path.stat().st_size else None
-    texts, stances = _lesson(labels, index)
-    if len(texts) < len(labels):
+    if len(here) < len(labels) and not whole:
         return None  # a rebuild has not come to them; its end asks again
+    texts, stances = _lesson(here, index)
     found = check(texts, stances)
     for old in path.parent.glob(f"{policy}-{'[0-9a-f]' * 16}.npz"):
         old.unlink()
@@ -162,5 +192,6 @@ def _lesson(labels: Labels, index: Index) -> tuple[list[str], list[Stance]]:
 
 
 def _keep(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_safely(path, data)
+    with on_disk(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_safely(path, data)

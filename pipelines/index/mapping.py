@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 FieldType = Literal["keyword", "text", "date", "integer", "double", "boolean", "object"]
-VERSION = 1
+VERSION = 2
 
 LARGEST_INTEGER = 2**31 - 1
 LONGEST_KEYWORD = 512
@@ -68,6 +68,7 @@ COMMENT_FIELDS: dict[str, Field] = {
     "sentiment_model": Field("keyword", "the model that gave `sentiment` and `label`"),
     "snownlp": Field("double", "stock SnowNLP's score, kept for comparison"),
     "stance": Field("keyword", "attitude to the policy: support, oppose or unclear"),
+    "stance_by": Field("keyword", "what told a stance: label (staff read it), words (said outright) or model"),
     "intent": Field("keyword", "what the writer wants: question, complaint, suggestion, thanks, other", many=True),
     "themes": Field("keyword", "what it is about", many=True),
     "keywords": Field("keyword", "telling words", many=True),
