@@ -9,7 +9,7 @@ import pytest
 from crawler.runs import Run
 from pipelines.documents import CommentDocument, OfficialReply, PostDocument, from_source, to_source
 from pipelines.index.dictionary import dictionary
-from pipelines.index.mapping import COMMENTS, INDICES, POSTS, RUNS, elasticsearch_mapping
+from pipelines.index.mapping import COMMENTS, INDICES, POSTS, RUNS, VERSION, elasticsearch_mapping
 
 KINDS = {COMMENTS: CommentDocument, POSTS: PostDocument, RUNS: Run}
 AT = datetime(2026, 6, 3, 12, 15, 44, 123_000, tzinfo=UTC)
@@ -30,7 +30,7 @@ def test_a_document_has_the_fields_of_its_mapping(index: str) -> None:
 def test_the_mapping_is_closed_and_versioned(index: str) -> None:
     mapping = elasticsearch_mapping(index)
     assert mapping["dynamic"] == "strict"
-    assert mapping["_meta"] == {"lianxin": 1}
+    assert mapping["_meta"] == {"lianxin": VERSION}
     assert mapping["properties"]["id"] == {"type": "keyword"}
 
 

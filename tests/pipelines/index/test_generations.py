@@ -8,7 +8,7 @@ from crawler.errors import ServiceAway, Unreadable, WrongUse
 from pipelines.index import Progress, mapping
 from pipelines.index.embedded import generation as generations
 from pipelines.index.embedded.engine import EmbeddedIndex
-from pipelines.index.mapping import COMMENTS, Field
+from pipelines.index.mapping import COMMENTS, VERSION, Field
 
 NEWER = {COMMENTS: mapping.COMMENT_FIELDS | {"tone": Field("keyword", "new")}, **{
     name: fields for name, fields in mapping.INDICES.items() if name != COMMENTS
@@ -78,13 +78,13 @@ def test_nothing_is_written_into_a_generation_that_no_longer_serves(index, folde
 def test_an_old_mapping_serves_until_the_new_generation_does(index, folder, monkeypatch):
     for module in (mapping, generations):
         monkeypatch.setattr(module, "INDICES", NEWER)
-        monkeypatch.setattr(module, "VERSION", mapping.VERSION + 1)
+        monkeypatch.setattr(module, "VERSION", VERSION + 1)
     later = EmbeddedIndex(folder)
     assert not later.current
     assert ids(later) == ["old"]
-    assert later.differences() == ["索引的字段和映射第 1 版不同。"]
-    monkeypatch.setattr("pipelines.index.embedded.engine.VERSION", 2)
-    assert later.differences() == ["索引是按映射第 1 版建的，现在是第 2 版。"]
+    assert later.differences() == [f"索引的字段和映射第 {VERSION} 版不同。"]
+    monkeypatch.setattr("pipelines.index.embedded.engine.VERSION", VERSION + 1)
+    assert later.differences() == [f"索引是按映射第 {VERSION} 版建的，现在是第 {VERSION + 1} 版。"]
     with pytest.raises(Unreadable, match="lianxin index rebuild"):
         later.put(COMMENTS, [{"id": "new"}])
     building = later.beside()

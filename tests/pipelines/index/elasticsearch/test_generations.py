@@ -9,7 +9,7 @@ from pipelines.index import Progress, Written, dialect, mapping
 from pipelines.index.elasticsearch import checking, engine, generations, templates
 from pipelines.index.elasticsearch.connection import Access
 from pipelines.index.elasticsearch.engine import ElasticsearchIndex
-from pipelines.index.mapping import COMMENTS, Field
+from pipelines.index.mapping import COMMENTS, VERSION, Field
 from tests.pipelines.index.elasticsearch.conftest import call
 
 ROOT = Path(__file__).parents[4]
@@ -177,10 +177,10 @@ def test_deleted_altogether_it_begins_anew(filled, server):
 def test_an_old_mapping_serves_until_the_new_generation_does(filled, other, monkeypatch):
     for module in (mapping, checking, dialect, engine, generations, templates):
         monkeypatch.setattr(module, "INDICES", NEWER, raising=False)
-        monkeypatch.setattr(module, "VERSION", 2, raising=False)
+        monkeypatch.setattr(module, "VERSION", VERSION + 1, raising=False)
     assert not other.current
     assert ids(other) == ["old"]
-    assert other.differences() == ["索引是按映射第 1 版建的，现在是第 2 版。"]
+    assert other.differences() == [f"索引是按映射第 {VERSION} 版建的，现在是第 {VERSION + 1} 版。"]
     with pytest.raises(Unreadable, match="lianxin index rebuild"):
         other.put(COMMENTS, [{"id": "new"}])
     with pytest.raises(Unreadable, match="还没有这里要的字段"):
@@ -198,7 +198,7 @@ def test_an_old_mapping_serves_until_the_new_generation_does(filled, other, monk
 def test_what_was_begun_for_another_mapping_is_begun_anew(filled, monkeypatch):
     begun = filled.beside()
     for module in (mapping, checking, engine, templates, generations):
-        monkeypatch.setattr(module, "VERSION", 2, raising=False)
+        monkeypatch.setattr(module, "VERSION", VERSION + 1, raising=False)
     building = filled.beside()
     assert building.generation != begun.generation
     assert building.current
