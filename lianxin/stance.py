@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -84,7 +85,7 @@ def write_stances(
     write_sheet(out, [*((comment, labels[comment.id].stance) for comment in done), *((each, None) for each in chosen)])
     console.print(
         f"已写到 {out}：已标 {len(done)} 条，待标 {len(chosen)} 条。在“立场”一列填支持、反对或看不出，"
-        f"存好后运行 lianxin stance teach {policy} --labels {out}。",
+        f"存好后运行 lianxin stance teach {policy} --labels {quote(str(out))}。",
         markup=False,
     )
 

@@ -26,7 +26,12 @@ _CALLED = {ID: (ID, "id", "评论编号"), STANCE: (STANCE, "stance")}
 
 
 def write_sheet(path: Path, rows: Iterable[tuple[CommentDocument, TaughtStance | None]]) -> None:
-    """Write comments with their labels, those without to be filled in. Raises WrongUse where the disk refuses."""
+    """Write comments with their labels, those without to be filled in.
+
+    Raises WrongUse where the disk refuses, or a file is there already: somebody may have filled it in.
+    """
+    if path.exists():
+        raise WrongUse(f"{path} 已经有了，里面也许有填好的立场。请换一个名字，或者读入以后删去它。")
     text = StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([ID, STANCE, WORDS])

@@ -91,6 +91,8 @@ def test_a_sheet_is_filled_in_read_back_and_passed_on(county: Installation) -> N
     written = county.run("stance", "sheet", "lift", "--out", str(file), "--count", "4")
     assert "已标 0 条，待标 4 条" in written.out
     assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+    again = county.run("stance", "sheet", "lift", "--out", str(file))
+    assert (again.code, "已经有了" in again.err) == (2, True)
     head, first, second, *rest = file.read_text(encoding="utf-8-sig").splitlines()
     assert head == "编号,立场,内容"
     filled = "\r\n".join([head, first.replace(",,", ",支持,", 1), second.replace(",,", ",反对,", 1), *rest])
