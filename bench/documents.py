@@ -175,7 +175,7 @@ def _replies(chance: Random, document: Source, at: datetime) -> Source:
         "answered_at": replied_at,
         "answered_by": [reply["unit"]],
         "reply_hours": (answered - at) / timedelta(hours=1),
-        "replies": [reply | {"replied_at": replied_at, "url": str(document["url"])}],
+        "replies": [reply | {"replied_at": replied_at, "url": str(document["url"]), "collected_at": replied_at}],
     }
 
 

@@ -15,13 +15,14 @@ from crawler.ledger import Ledger
 from crawler.registry import Registry, load_registry
 from lianxin.progress import Spoken, megabytes, progress
 from pipelines.building import check_left
-from pipelines.feeder import NEWER, feed, newer, outdated, rebuild, refused_path
+from pipelines.feeder import NEWER, feed, newer, outdated, rebuild
 from pipelines.fold import Fed
 from pipelines.following import follow
 from pipelines.index import Index, Progress, Unfinished, open_index
 from pipelines.index.mapping import INDICES
 from pipelines.lag import beyond, lacking, lag
 from pipelines.moving import Comparison, check_apart, move
+from pipelines.refusals import left_out, refused_path
 from pipelines.turns import alone
 
 app = typer.Typer(no_args_is_help=True)
@@ -198,11 +199,8 @@ def _say_left_out(console: Console, config: Config, index: Index, progress_made:
     """What is in the journal and not to be found in the index, though all was taken in."""
     if progress_made.waiting:
         console.print(f"{len(progress_made.waiting)} 条答复找不到对应的评论，等评论采集到时再归过去。")
-    path = refused_path(config, index)
-    if path.exists():
-        with path.open("rb") as file:
-            count = sum(1 for _ in file)
-        console.print(f"索引不收 {count} 篇，原因写在 {path}。", markup=False)
+    if count := left_out(config, index):
+        console.print(f"索引不收 {count} 篇，原因写在 {refused_path(config, index)}。", markup=False)
 
 
 def _say_counts(console: Console, index: Index) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from operator import attrgetter
 from typing import TypeVar
 
+from crawler.items import Comment, Post
 from crawler.runs import Run
 
 Value = str | int | float | bool | list[str] | list[dict[str, str]] | dict[str, int]
@@ -22,6 +23,7 @@ class OfficialReply:
     text: str
     replied_at: datetime
     url: str
+    collected_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +135,8 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def to_source(document: Document) -> Source:
-    """The document as a JSON object; what is not known is left out."""
+def to_source(document: Document | Post | Comment) -> Source:
+    """The document, or an item field by field, as a JSON object; what is not known is left out."""
     names, values = _layout(type(document))
     return {
         name: value if type(value) in _PLAIN else _plain(value)
@@ -144,7 +146,7 @@ def to_source(document: Document) -> Source:
 
 
 @cache
-def _layout(kind: type[Document]) -> tuple[tuple[str, ...], Callable[[Document], tuple[object, ...]]]:
+def _layout(kind: type[Document | Post | Comment]) -> tuple[tuple[str, ...], Callable[[Document], tuple[object, ...]]]:
     """The names of the fields and what gets all their values at once."""
     names = tuple(field.name for field in fields(kind))
     return names, attrgetter(*names)
@@ -163,19 +165,21 @@ def _plain(value: object) -> Value:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, tuple):
-        return [_reply_source(part) if isinstance(part, OfficialReply) else part for part in value]
+        return [reply_source(part) if isinstance(part, OfficialReply) else part for part in value]
     if isinstance(value, Mapping):
         return dict(value)
     return value  # type: ignore[return-value]
 
 
-def _reply_source(reply: OfficialReply) -> dict[str, str]:
+def reply_source(reply: OfficialReply) -> dict[str, str]:
+    """An official reply as a JSON object."""
     return {
         "id": reply.id,
         "unit": reply.unit,
         "text": reply.text,
         "replied_at": moment(reply.replied_at),
         "url": reply.url,
+        "collected_at": moment(reply.collected_at),
     }
 
 
@@ -183,8 +187,16 @@ def _rich(name: str, value: Value) -> object:
     if name.endswith(("_at", "_seen", "_from", "_until")):
         return datetime.fromisoformat(str(value))
     if name == "replies" and isinstance(value, list):
-        return tuple(
-            OfficialReply(**{**reply, "replied_at": datetime.fromisoformat(reply["replied_at"])})  # type: ignore[arg-type, dict-item]
-            for reply in value
-        )
+        return tuple(_reply(part) for part in value if isinstance(part, dict))
     return tuple(value) if isinstance(value, list) else value
+
+
+def _reply(source: Mapping[str, str]) -> OfficialReply:
+    return OfficialReply(
+        id=source["id"],
+        unit=source["unit"],
+        text=source["text"],
+        replied_at=datetime.fromisoformat(source["replied_at"]),
+        url=source["url"],
+        collected_at=datetime.fromisoformat(source["collected_at"]),
+    )

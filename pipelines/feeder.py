@@ -1,28 +1,25 @@
 """The feeder: journal ► enrich ► index. Takes in what the index has not yet acknowledged, batch by batch.
 
-A fold over the journal: of each item the version collected last counts, whichever order, batches or processes it came
-in. Feeding twice changes nothing; a killed feeder goes on from the last acknowledged byte; one feeds at a time.
+A fold over the journal: of each item the newest version an index can take counts, whichever order, batches or processes
+it came in. Feeding twice changes nothing; a killed feeder goes on from the last acknowledged byte; one feeds at a time.
 """
 
-import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
-
-import orjson
 
 from crawler.config import Config
-from crawler.errors import Trouble, Unreadable, WrongUse, on_disk
+from crawler.errors import Trouble, Unreadable, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry
+from pipelines.batch import Batch
 from pipelines.building import begun_for
-from pipelines.fold import Batch, Fed, Fold, Place
-from pipelines.index import Index, Progress, Refused, mapping_version
+from pipelines.fold import Fed, Fold
+from pipelines.index import Index, Progress, mapping_version
 from pipelines.index.mapping import VERSION
 from pipelines.journal import bytes_of, read, read_one
 from pipelines.lag import beyond, lacking, lag
 from pipelines.recipe import recipe_of
+from pipelines.refusals import write_down
 from pipelines.stances import bring_in_line, load_book
 from pipelines.turns import alone
 from pipelines.watching import Unwatched, Watch
@@ -101,17 +98,15 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
     here = {place for place in progress.waiting if place[1] < sizes.get(place[0], 0)}
     elsewhere = tuple(place for place in progress.waiting if place not in here)  # other machines', or not copied yet
     # Their comments may have come by another machine meanwhile.
-    fold.take(Batch.of(read_one(config.journal_folder, *place) for place in sorted(here)))
-    _keep_aside(config, index, fold.refused, {})
+    waiting = Batch.of(read_one(config.journal_folder, *place) for place in sorted(here))
+    write_down(config, index, fold.take(waiting))
     if set(fold.waiting()) != here:
         index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
     watch.expect(lag(config.journal_folder, taken).entries)
     entries = read(config.journal_folder, taken)
     with Ledger(config.ledger_path) as ledger:
         while chunk := list(islice(entries, batch)):
-            collected = Batch.of(chunk)
-            fold.take(collected)
-            _keep_aside(config, index, fold.refused, collected.places)
+            write_down(config, index, fold.take(Batch.of(chunk)))
             taken.update({entry.segment: entry.end for entry in chunk})
             index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
             if serving:
@@ -142,34 +137,3 @@ def _check_journal(config: Config, taken: Mapping[str, int]) -> None:
             f"{lacking(lost)}，重建会丢掉它们。请先把完整的复制过来（别的机器采集的、备份里的）；"
             "确实不要了，就用 lianxin index rebuild --incomplete。"
         )
-
-
-def _keep_aside(
-    config: Config, index: Index, refused: dict[tuple[str, str], Refused], places: Mapping[str, Place]
-) -> None:
-    """Write down what the index will never take, with the reason and where the journal has the words.
-
-    On disk on return: once the batch is acknowledged nobody tries it again. A comment that was only tied or answered
-    anew has no place in this batch.
-    """
-    if not refused:
-        return
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    lines = [
-        {"at": now, "index": name, "id": each.id, "reason": each.reason}
-        | ({"segment": places[each.id][0], "start": places[each.id][1]} if each.id in places else {})
-        for (name, _), each in refused.items()
-    ]
-    path = refused_path(config, index)
-    with on_disk(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
-            file.writelines(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
-    refused.clear()
-
-
-def refused_path(config: Config, index: Index) -> Path:
-    """Where it is written what this generation of the index did not take, a line a document."""
-    return config.rejected_folder / f"index-{index.generation}.jsonl"

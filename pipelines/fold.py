@@ -1,23 +1,23 @@
 """One batch of the journal folded into what the index already holds."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from crawler.errors import ServiceAway
-from crawler.items import Comment, Post, Reply
+from crawler.items import Reply
 from crawler.registry import Registry
 from crawler.runs import Run
-from pipelines.documents import CommentDocument, Document, OfficialReply, PostDocument, Source, from_source, to_source
+from pipelines.batch import Batch, as_of
+from pipelines.documents import CommentDocument, Document, PostDocument, Source, from_source, to_source
 from pipelines.enrich.documenting import comment_document, post_document, tied
 from pipelines.enrich.meaning import with_meaning
-from pipelines.enrich.responses import with_replies
+from pipelines.enrich.responses import official, with_replies
 from pipelines.index import Index, Refused, Stored
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
-from pipelines.journal import Entry
+from pipelines.journal import Place
+from pipelines.refusals import Refusal
 from pipelines.stances import Book
 from sentiment.moods import Model
 
@@ -25,10 +25,7 @@ PAGE = 1000
 ROUNDS = 20
 """How often a batch is folded again where others change the same documents."""
 
-Collected = TypeVar("Collected", Post, Comment)
 Documents = dict[str, CommentDocument]
-Place = tuple[str, int]
-"""Where an entry of the journal stands: segment and first byte."""
 
 
 @dataclass(slots=True)
@@ -47,45 +44,6 @@ class Fed:
     refused: int = 0
 
 
-@dataclass(slots=True)
-class Batch:
-    """Some entries of the journal: of each item the version collected last, and when each comment first came.
-
-    `replies` are by where they stand; `places` are where the versions that count of all else stand, by id.
-    """
-
-    posts: dict[str, Post] = field(default_factory=dict)
-    comments: dict[str, Comment] = field(default_factory=dict)
-    replies: dict[Place, Reply] = field(default_factory=dict)
-    runs: dict[str, Run] = field(default_factory=dict)
-    first_seen: dict[str, datetime] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, entries: Iterable[Entry]) -> "Batch":
-        """Sort entries by kind."""
-        batch = cls()
-        for entry in entries:
-            match entry.event:
-                case Post() as post:
-                    batch._keep(batch.posts, post, entry)
-                case Comment() as comment:
-                    batch._keep(batch.comments, comment, entry)
-                    seen = batch.first_seen.get(comment.id, comment.collected_at)
-                    batch.first_seen[comment.id] = min(seen, comment.collected_at)
-                case Reply() as reply:
-                    batch.replies[entry.segment, entry.start] = reply
-                case Run() as run:
-                    batch.runs[run.id] = run
-                    batch.places[run.id] = entry.segment, entry.start
-        return batch
-
-    def _keep(self, known: dict[str, Collected], item: Collected, entry: Entry) -> None:
-        if item.id not in known or item.collected_at >= known[item.id].collected_at:
-            known[item.id] = item
-            self.places[item.id] = entry.segment, entry.start
-
-
 class Fold:
     """Folds batches into an index. Replies whose comment has not come yet wait here between batches.
 
@@ -94,24 +52,26 @@ class Fold:
 
     def __init__(self, registry: Registry, zone: ZoneInfo, index: Index, book: Book, model: Model = "policy") -> None:
         self.fed = Fed()
-        self.refused: dict[tuple[str, str], Refused] = {}
         self._registry = registry
         self._zone = zone
         self._model = model
         self._index = index
         self._book = book
         self._orphans: dict[str, dict[Place, Reply]] = {}  # by the comment they wait for
+        self._refused: dict[tuple[str, str], Refused] = {}  # of this batch, by index and id
         self._begun = False
 
     def waiting(self) -> tuple[Place, ...]:
         """Where in the journal the waiting replies stand."""
         return tuple(place for replies in self._orphans.values() for place in replies)
 
-    def take(self, batch: Batch) -> None:
+    def take(self, batch: Batch) -> list[Refusal]:
         """Enrich a batch and put it into the index: comments with their replies, runs, and posts last.
 
-        What somebody else changed meanwhile is read and folded again. Raises ServiceAway where that never ends.
+        Gives what the index will never take. What somebody else changed meanwhile is read and folded again. Raises
+        ServiceAway where that never ends.
         """
+        self._refused.clear()
         for place, reply in batch.replies.items():
             self._orphans.setdefault(reply.comment_id, {})[place] = reply
         # An earlier feeding may have ended between this batch's posts and its second look at their comments.
@@ -120,8 +80,7 @@ class Fold:
             answered = self._folded(batch, changed)
             if answered is not None:
                 self._begun = self._begun or bool(batch.posts)
-                self._count(batch, answered)
-                return
+                return self._taken(batch, answered)
         raise ServiceAway("别的机器一直在改同样的文档，这一批还没有进索引；请稍后再试。")
 
     def _folded(self, batch: Batch, changed: set[str]) -> set[str] | None:
@@ -139,7 +98,7 @@ class Fold:
         comments |= {name: self._with_replies(comments[name]) for name in answered}
         if not self._put(COMMENTS, self._book.with_stances(list(comments.values())), stored):
             return None
-        if not self._put(RUNS, batch.runs.values(), self._index.read(RUNS, list(batch.runs))):
+        if not self._put(RUNS, *self._runs(batch)):
             return None
         # Posts last: a feeding that ends before finds them changed again, and so their comments.
         if not self._tie_again(changed, posts, comments):
@@ -151,15 +110,21 @@ class Fold:
         whole = self._tie_again(changed, posts, comments) and self._still_so(posts, batch)
         return answered if whole else None
 
-    def _count(self, batch: Batch, answered: set[str]) -> None:
+    def _taken(self, batch: Batch, answered: set[str]) -> list[Refusal]:
+        """Count a batch that was put whole."""
         for name in answered:
-            if (COMMENTS, name) not in self.refused:  # a reply waits for a comment the index can take
+            if (COMMENTS, name) not in self._refused:  # a reply waits for a comment the index can take
                 self.fed.replies += len(self._orphans.pop(name))
         self.fed.posts += len(batch.posts)
         self.fed.comments += len(batch.comments)
         self.fed.runs += len(batch.runs)
-        self.fed.refused += len(self.refused)
         self.fed.orphans = len(self.waiting())
+        refused = [
+            Refusal(index, each.id, each.reason, batch.places.get(each.id))
+            for (index, _), each in self._refused.items()
+        ]
+        self.fed.refused += len(batch.refused) + len(refused)
+        return batch.refused + refused
 
     def _put(self, index: str, documents: Iterable[Document], stored: Mapping[str, Stored]) -> bool:
         """Put what is not stored just so; whether nothing was overtaken."""
@@ -168,7 +133,7 @@ class Fold:
         if not news:
             return True
         written = self._index.put(index, news, {name: found.version for name, found in stored.items()})
-        self.refused |= {(index, refused.id): refused for refused in written.refused}
+        self._refused |= {(index, refused.id): refused for refused in written.refused}
         return not written.overtaken
 
     def _still_so(self, posts: Mapping[str, PostDocument], batch: Batch) -> bool:
@@ -178,6 +143,13 @@ class Fold:
         policies = {name: from_source(PostDocument, found.source).policies for name, found in now.items()}
         return policies == {name: posts[name].policies for name in above if name in posts}
 
+    def _runs(self, batch: Batch) -> tuple[list[Run], dict[str, Stored]]:
+        """The runs of this batch that the index does not hold in a newer state, and what is stored of them."""
+        stored = self._index.read(RUNS, list(batch.runs))
+        known = {name: from_source(Run, found.source) for name, found in stored.items()}
+        newest = [run for name, run in batch.runs.items() if name not in known or as_of(known[name]) <= as_of(run)]
+        return newest, stored
+
     def _posts(self, batch: Batch, changed: set[str]) -> tuple[dict[str, PostDocument], dict[str, Stored]]:
         """The posts this batch brings or stands under, and what is stored; adds to `changed` whose policies differ."""
         wanted = {*batch.posts, *(comment.post_id for comment in batch.comments.values() if comment.post_id)}
@@ -185,7 +157,7 @@ class Fold:
         posts = {name: from_source(PostDocument, found.source) for name, found in stored.items()}
         for name, post in batch.posts.items():
             before = posts.get(name)
-            if before is None or before.collected_at <= post.collected_at:
+            if before is None or as_of(before) <= as_of(post):
                 posts[name] = post_document(post, self._registry, self._zone)
             if before is None or before.policies != posts[name].policies:
                 changed.add(name)
@@ -200,7 +172,7 @@ class Fold:
         for name, comment in batch.comments.items():
             known = documents.get(name)
             first_seen = min(batch.first_seen[name], known.first_seen if known else batch.first_seen[name])
-            if known and known.last_seen > comment.collected_at:
+            if known and as_of(known) > as_of(comment):
                 documents[name] = replace(known, first_seen=first_seen)
             else:
                 post = posts.get(comment.post_id or "")
@@ -210,9 +182,7 @@ class Fold:
 
     def _with_replies(self, document: CommentDocument) -> CommentDocument:
         """A comment with the official replies that wait for it."""
-        replies = self._orphans[document.id].values()
-        official = [OfficialReply(each.id, each.unit, each.text, each.replied_at, each.url) for each in replies]
-        return with_replies(document, official)
+        return with_replies(document, map(official, self._orphans[document.id].values()))
 
     def _tie_again(self, changed: set[str], posts: Mapping[str, PostDocument], done: Documents) -> bool:
         """Give the stored comments under these posts their policies anew, but for those that are done."""

@@ -23,6 +23,9 @@ from crawler.labelling import StanceLabel
 from crawler.runs import Run
 
 Event = Item | Run | StanceLabel
+Place = tuple[str, int]
+"""Where an entry stands: segment and first byte."""
+
 _LOOK_BACK = 64 * 1024
 _KINDS: Mapping[str, type[Post] | type[Comment] | type[Reply] | type[Run] | type[StanceLabel]] = {
     "post": Post,
@@ -53,6 +56,11 @@ class Entry:
     start: int
     end: int
     event: Event
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.segment, self.start
 
 
 class JournalWriter:

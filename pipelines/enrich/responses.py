@@ -4,16 +4,25 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from crawler.items import Reply
 from pipelines.documents import CommentDocument, OfficialReply
 
 
+def official(reply: Reply) -> OfficialReply:
+    """A collected reply as it is kept inside its comment."""
+    return OfficialReply(reply.id, reply.unit, reply.text, reply.replied_at, reply.url, reply.collected_at)
+
+
 def with_replies(document: CommentDocument, replies: Iterable[OfficialReply]) -> CommentDocument:
-    """The document with official replies added to those it has, by id, in order of time.
+    """The document with official replies added to those it has, in order of time; of one id the one collected last.
 
     `reply_hours` runs from the comment to the first reply that is not dated before it. One that is (day precision,
     wrong clocks) is kept and flagged `before-comment`; it counts as an answer only where there is no other.
     """
-    known = {reply.id: reply for reply in (*document.replies, *replies)}
+    known: dict[str, OfficialReply] = {}
+    for reply in (*document.replies, *replies):
+        if reply.id not in known or known[reply.id].collected_at <= reply.collected_at:
+            known[reply.id] = reply
     ordered = tuple(sorted(known.values(), key=lambda reply: (reply.replied_at, reply.id)))
     if not ordered:
         return document

@@ -9,7 +9,7 @@ import orjson
 
 from pipelines.documents import Source, Value
 from pipelines.index.contract import Refused
-from pipelines.index.mapping import LARGEST_INTEGER, LONGEST_KEYWORD, Field
+from pipelines.index.mapping import LARGEST_DOCUMENT, LARGEST_INTEGER, LONGEST_KEYWORD, Field
 from pipelines.index.moments import epoch_milliseconds
 
 LONGEST_STORED = 32_766
@@ -47,14 +47,17 @@ def fitting(sources: Iterable[Source], fields: Mapping[str, Field]) -> tuple[dic
         reason = None if _surely_fits(source, sure) else unfit(source, fields)
         if reason is None:
             try:
-                fits[identity] = Fit(source, orjson.dumps(source))
+                content = orjson.dumps(source)
             except orjson.JSONEncodeError:
                 reason = "含有写不成 JSON 的字符或数。"
-        if reason is not None:
+            else:
+                reason = None if len(content) <= LARGEST_DOCUMENT else f"整篇超过 {LARGEST_DOCUMENT} 字节。"
+        if reason is None:
+            fits[identity] = Fit(source, content)
+            refused.pop(identity, None)
+        else:
             fits.pop(identity, None)
             refused[identity] = Refused(identity, reason)
-        else:
-            refused.pop(identity, None)
     return fits, tuple(refused.values())
 
 

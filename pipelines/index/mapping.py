@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 FieldType = Literal["keyword", "text", "date", "integer", "double", "boolean", "object"]
-VERSION = 2
+VERSION = 3
 
 LARGEST_INTEGER = 2**31 - 1
 LONGEST_KEYWORD = 512
 """Bytes. Elasticsearch refuses a `_id` beyond 512 and a keyword beyond 32,766; nothing of ours needs that much."""
+
+LARGEST_DOCUMENT = 1_000_000
+"""Bytes of JSON. A proxy before an Elasticsearch takes that much if nobody told it otherwise: nginx takes 1 MiB."""
 
 COMMENTS = "lianxin-comments"
 POSTS = "lianxin-posts"
@@ -82,7 +85,7 @@ COMMENT_FIELDS: dict[str, Field] = {
     "resolved_at": Field("date", "when the appeal was settled"),
     "reply_hours": Field("double", "hours from `posted_at` to `answered_at`; absent while unanswered"),
     "reply_flags": Field("keyword", "what a rule noticed about the reply", many=True),
-    "replies": Field("object", "official replies in order: id, unit, text, replied_at, url", many=True),
+    "replies": Field("object", "official replies in order: id, unit, text, replied_at, url, collected_at", many=True),
     "satisfaction": Field("double", "the writer's own mark for the answer, 0 to 1"),
     "reviewed_by": Field("keyword", "role of the member of staff whose correction is in force"),
     "reviewed_at": Field("date", "when that correction was made"),

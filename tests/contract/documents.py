@@ -108,7 +108,8 @@ def _answer(chance: random.Random, posted: str) -> Source:
     quarters = int(chance.expovariate(1 / 400)) + 1
     answered = _later(posted, quarters / 4)
     unit = chance.choice(UNITS)
-    reply = {"id": f"r{chance.randrange(10**6)}", "unit": unit, "text": "已收悉。", "replied_at": answered, "url": None}
+    moments = {"replied_at": answered, "collected_at": answered}
+    reply = {"id": f"r{chance.randrange(10**6)}", "unit": unit, "text": "已收悉。", "url": None} | moments
     return {
         "answered_at": answered,
         "answered_by": [unit],

@@ -130,7 +130,12 @@ def letter(number: int, at: datetime, hours: float | None, **more: object) -> Co
         return replace(plain, **more)  # type: ignore[arg-type]
     answered = plain.posted_at + timedelta(hours=hours)
     reply = OfficialReply(
-        f"{plain.id}:1", "示例县住房和城乡建设局", "网友您好！您反映的问题现答复如下：已派人到现场。", answered, ""
+        id=f"{plain.id}:1",
+        unit="示例县住房和城乡建设局",
+        text="网友您好！您反映的问题现答复如下：已派人到现场。",
+        replied_at=answered,
+        url="",
+        collected_at=answered,
     )
     values = {
         "status": "已办理",

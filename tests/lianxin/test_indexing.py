@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from pipelines.index import Progress
+from pipelines.index.mapping import VERSION
 from tests.installation import Installation
 from tests.pipelines.collected import ACCOUNTS, AT, COMMENT, EVENTS, LETTER, REPLY, SOURCES, write
 
@@ -35,7 +36,7 @@ def test_status_says_how_far_behind_and_rebuild_catches_up(filled: Installation)
     after = filled.run("index", "status")
     assert "lianxin-comments：2 篇" in after.out
     assert "索引与日志一致。" in after.out
-    assert "旧索引还留着：1-" in after.out
+    assert f"旧索引还留着：{VERSION}-" in after.out
 
 
 def test_a_rebuild_counts_documents_and_not_their_versions(filled: Installation) -> None:
@@ -48,7 +49,7 @@ def test_old_generations_are_dropped_when_told(filled: Installation) -> None:
     assert filled.run("index", "drop").out == "没有旧索引。\n"
     filled.run("index", "rebuild")
     dropped = filled.run("index", "drop")
-    assert (dropped.code, dropped.out.startswith("已删除旧索引 1-")) == (0, True)
+    assert (dropped.code, dropped.out.startswith(f"已删除旧索引 {VERSION}-")) == (0, True)
     assert filled.run("index", "drop").out == "没有旧索引。\n"
     assert len(filled.comments()) == 2
 
@@ -70,7 +71,7 @@ def test_a_build_that_was_left_is_named_and_dropped_when_told(filled: Installati
 
 def test_check_compares_the_index_with_the_mapping(filled: Installation) -> None:
     filled.run("index", "rebuild")
-    assert filled.run("index", "check").out.startswith("✓ 索引（1-")
+    assert filled.run("index", "check").out.startswith(f"✓ 索引（{VERSION}-")
     serving = filled.data / "index" / filled.index().generation
     for store in (serving / "lianxin-posts").glob("*.store"):
         store.unlink()

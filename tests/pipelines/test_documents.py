@@ -16,7 +16,7 @@ AT = datetime(2026, 6, 3, 12, 15, 44, 123_000, tzinfo=UTC)
 DOCUMENT = CommentDocument(
     id="liuyan:1", kind="letter", platform="liuyan", source="board", url="http://a.cn", title="题", text="文",
     posted_at=AT, posted_precision="second", collected_at=AT, first_seen=AT, last_seen=AT, run="board:1",
-    policies=("lift",), replies=(OfficialReply("liuyan:1-1", "示例县住建局", "复", AT, "http://a.cn"),),
+    policies=("lift",), replies=(OfficialReply("liuyan:1-1", "示例县住建局", "复", AT, "http://a.cn", AT),),
     reply_hours=0.5, likes=0,
 )  # fmt: skip
 

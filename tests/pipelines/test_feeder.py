@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from crawler.config import Config
 from crawler.registry import Registry
+from crawler.runs import Run
+from pipelines.batch import as_of
 from pipelines.documents import CommentDocument, PostDocument, from_source
 from pipelines.feeder import feed, outdated, rebuild
 from pipelines.index import Index, open_index
-from pipelines.index.mapping import COMMENTS, POSTS, RUNS
+from pipelines.index.mapping import COMMENTS, INDICES, POSTS, RUNS
 from pipelines.journal import Event
 from pipelines.lag import Lag, lag
 from sentiment.policy import shipped_id
@@ -149,26 +151,72 @@ def test_a_torn_last_line_is_not_behind(config: Config, registry: Registry, inde
     assert lag(config.journal_folder, index.acknowledged().taken) == Lag(0, 0)
 
 
-LATER = AT + timedelta(days=2)
+EARLIER, LATER, LAST = AT - timedelta(days=1), AT + timedelta(days=2), AT + timedelta(days=3)
+TOO_MANY = 2**40  # for a 32-bit integer
 VERSIONS: list[Event] = [
+    replace(RUN, outcome="failed", reason="没有正常结束"),
+    replace(RUN, finished_at=LATER, stored=2, masks={"[电话]": 1}),
     POST,
     replace(POST, title="路灯公告", text="路灯", collected_at=LATER),
+    replace(POST, comment_count=TOO_MANY, collected_at=LAST),
     COMMENT,
     replace(COMMENT, text="改过的话", collected_at=LATER),
+    replace(COMMENT, likes=TOO_MANY, collected_at=EARLIER),
     replace(COMMENT, id="isso:thread:2", text="另一个人说加装电梯"),
     LETTER,
-    replace(LETTER, status="办理中", collected_at=AT - timedelta(days=1)),
+    replace(LETTER, status="办理中", collected_at=EARLIER),
+    replace(LETTER, dislikes=TOO_MANY, collected_at=LAST),
     REPLY,
+    replace(REPLY, text="已完工", replied_at=REPLY.replied_at + timedelta(hours=1), collected_at=LATER),
+    replace(REPLY, unit="局" * 11_000, collected_at=LAST),
     replace(REPLY, id="liuyan:1-2", replied_at=LETTER.posted_at + timedelta(hours=50)),
 ]
 
 
+def documents(index: Index) -> dict[str, list[object]]:
+    """Every document whole."""
+    return {name: [hit["_source"] for hit in index.scan(name, {"sort": ["id"], "size": 100})] for name in INDICES}
+
+
+@pytest.fixture(scope="module")
+def in_order(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[object]]:
+    """The documents of one feeding of all versions, the oldest first."""
+    installation = Installation(tmp_path_factory.mktemp("in-order"))
+    installation.write(SOURCES, accounts=ACCOUNTS)
+    config = installation.config()
+    write(config.journal_folder, *sorted(VERSIONS, key=as_of))
+    index = open_index(config)
+    feed(config, installation.registry(), index)
+    found = documents(index)
+    index.close()
+    return found
+
+
+def test_of_each_item_the_newest_version_that_an_index_can_take_counts(in_order: dict[str, list[object]]) -> None:
+    first, second, letter = (from_source(CommentDocument, source) for source in in_order[COMMENTS])
+    assert (first.text, first.likes, first.policies, first.first_seen) == ("改过的话", 3, (), AT)
+    assert (second.text, second.policies) == ("另一个人说加装电梯", ("lift",))
+    assert (letter.status, letter.first_seen, letter.last_seen) == ("已办理", EARLIER, AT)
+    assert [(reply.id, reply.text) for reply in letter.replies] == [("liuyan:1-1", "已完工"), ("liuyan:1-2", "已开工")]
+    assert letter.reply_hours == 31.0
+    (post,) = (from_source(PostDocument, source) for source in in_order[POSTS])
+    assert (post.title, post.comment_count) == ("路灯公告", None)
+    (run,) = (from_source(Run, source) for source in in_order[RUNS])
+    assert (run.outcome, run.finished_at, run.stored, run.masks) == ("complete", LATER, 2, {"[电话]": 1})
+
+
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
-    order=st.permutations(VERSIONS), pieces=st.lists(st.integers(1, 4), min_size=1, max_size=4), batch=st.integers(1, 9)
+    order=st.permutations(VERSIONS),
+    pieces=st.lists(st.integers(1, 7), min_size=1, max_size=4),
+    batch=st.integers(1, len(VERSIONS)),
 )
 def test_any_order_and_any_cut_of_the_journal_give_the_same_documents(
-    tmp_path_factory: pytest.TempPathFactory, order: list[Event], pieces: list[int], batch: int
+    tmp_path_factory: pytest.TempPathFactory,
+    in_order: dict[str, list[object]],
+    order: list[Event],
+    pieces: list[int],
+    batch: int,
 ) -> None:
     installation = Installation(tmp_path_factory.mktemp("order"))
     installation.write(SOURCES, accounts=ACCOUNTS)
@@ -180,16 +228,9 @@ def test_any_order_and_any_cut_of_the_journal_give_the_same_documents(
         if written:
             write(config.journal_folder, *written)
             feed(config, registry, index, batch=batch)
-    ids = [COMMENT.id, "isso:thread:2", LETTER.id]
-    documents = {name: from_source(CommentDocument, source) for name, source in index.get(COMMENTS, ids).items()}
+    found = documents(index)
     index.close()
-    assert {name: (each.text, each.status, each.policies, each.first_seen) for name, each in documents.items()} == {
-        COMMENT.id: ("改过的话", None, (), AT),
-        "isso:thread:2": ("另一个人说加装电梯", None, ("lift",), AT),
-        LETTER.id: (LETTER.text, "已办理", ("lift",), AT - timedelta(days=1)),
-    }
-    assert [reply.id for reply in documents[LETTER.id].replies] == ["liuyan:1-1", "liuyan:1-2"]
-    assert documents[LETTER.id].reply_hours == 30.0
+    assert found == in_order
 
 
 def test_a_comment_that_names_no_policy_belongs_to_none(config: Config, registry: Registry, index: Index) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from crawler.errors import ServiceAway
+from pipelines.batch import Batch
 from pipelines.documents import Source
-from pipelines.fold import Batch, Fed, Fold
+from pipelines.fold import Fed, Fold
 from pipelines.index import Version, Written
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS

@@ -1,0 +1,94 @@
+"""Batch: some entries of the journal, sorted; of each item the version that counts, and what no index can take.
+
+Whether an index can take an item is judged by the item alone, here, before any version of it wins: else an older one
+would be lost or kept by where the journal was cut into batches.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from crawler.items import Comment, Post, Reply
+from crawler.labelling import StanceLabel
+from crawler.runs import Run
+from pipelines.documents import CommentDocument, PostDocument, Source, reply_source, to_source
+from pipelines.enrich.responses import official
+from pipelines.index.fitness import fitting
+from pipelines.index.mapping import COMMENTS, INDICES, POSTS, RUNS
+from pipelines.journal import Entry, Place
+from pipelines.refusals import Refusal
+
+Version = TypeVar("Version", Post, Comment, Run)
+
+
+def as_of(item: Post | Comment | Reply | Run | PostDocument | CommentDocument) -> datetime:
+    """The moment that tells which of two versions is the newer one."""
+    if isinstance(item, Run):
+        return item.finished_at or item.started_at
+    return item.collected_at
+
+
+@dataclass(slots=True)
+class Batch:
+    """Of each item the version that is newest here, and when each comment first came.
+
+    `replies` are by where they stand; `places` are where the versions that count of all else stand, by id. `refused`
+    is what no index can take.
+    """
+
+    posts: dict[str, Post] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
+    replies: dict[Place, Reply] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    first_seen: dict[str, datetime] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Batch":
+        """Sort entries by kind."""
+        batch = cls()
+        for entry in entries:
+            if not isinstance(entry.event, StanceLabel):
+                batch._add(entry.event, entry.place)
+        return batch
+
+    def _add(self, item: Post | Comment | Reply | Run, place: Place) -> None:
+        index, source = _alone(item)
+        for refused in fitting([source], INDICES[index])[1]:
+            document, reply = (item.comment_id, item.id) if isinstance(item, Reply) else (item.id, None)
+            self.refused.append(Refusal(index, document, refused.reason, place, reply))
+            return
+        match item:
+            case Post():
+                self._keep(self.posts, item, place)
+            case Comment():
+                self._keep(self.comments, item, place)
+                seen = self.first_seen.get(item.id, item.collected_at)
+                self.first_seen[item.id] = min(seen, item.collected_at)
+            case Reply():
+                self.replies[place] = item
+            case Run():
+                self._keep(self.runs, item, place)
+
+    def _keep(self, known: dict[str, Version], item: Version, place: Place) -> None:
+        if item.id not in known or as_of(item) >= as_of(known[item.id]):
+            known[item.id] = item
+            self.places[item.id] = place
+
+
+def _alone(item: Post | Comment | Reply | Run) -> tuple[str, Source]:
+    """What an item by itself brings into a document, and of which index."""
+    match item:
+        case Post():
+            return POSTS, to_source(item)
+        case Comment(domain=str() as domain):
+            return COMMENTS, to_source(item) | {"domain": [domain]}
+        case Comment():
+            return COMMENTS, to_source(item)
+        case Reply():
+            replies = {"answered_by": [item.unit], "replies": [reply_source(official(item))]}
+            return COMMENTS, {"id": item.id, **replies}
+        case Run():
+            return RUNS, to_source(item)
