@@ -151,8 +151,14 @@ class Bulk:
         """A request was refused whole, for its size or for one document in it."""
         if len(chunk) > 1:
             middle = len(chunk) // 2
-            return [*self._attempt(chunk[:middle]), *self._attempt(chunk[middle:])]
-        kind = "文档太大" if response.status == 413 else "、".join(sorted(response.types & _ABOUT_ONE_DOCUMENT))
+            left = self._attempt(chunk[:middle])
+            if len(left) == middle:  # whoever takes nothing small is not asked for the rest either
+                return list(chunk)
+            return [*left, *self._attempt(chunk[middle:])]
+        if response.status == 413:  # what was too large for anybody did not fit: this is a setting, and can be mended
+            why = f"前面的代理不收 {len(chunk[0].lines)} 字节的请求，{reasons.RAISE_LIMIT}"
+            return self._again(chunk, self._sentence(why), doubtful=False)
+        kind = "、".join(sorted(response.types & _ABOUT_ONE_DOCUMENT))
         self._delivery.refused.append(Refused(chunk[0].id, f"Elasticsearch 不收（{kind}）。"))
         return []
 

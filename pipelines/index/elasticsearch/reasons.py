@@ -19,6 +19,7 @@ UNHEALTHY = "有分片不可用（集群是红色）或节点正在启动，请�
 CLOSED = "索引被关闭了，请先打开"
 STRANGE = "答复不像 Elasticsearch，请看看中间有没有代理或登录页"
 UNACCOUNTED = "答复和送去的文档对不上，请看看中间有没有代理"
+RAISE_LIMIT = "请把它的上限（如 nginx 的 client_max_body_size）调到 2 MB 以上"
 DENIED = {401: "不认这个用户名、密码或 API 密钥，请核对", 403: "不许这个用户或 API 密钥这样做，请核对它的权限"}
 _FIELD = re.compile(r"field \[([\w.]{1,60})\]|introduction of \[([\w.]{1,60})\]|field=\"([\w.]{1,60})\"")
 

@@ -8,7 +8,7 @@ from pipelines.index import Progress, Written
 from pipelines.index.elasticsearch import bulk, reasons
 from pipelines.index.elasticsearch.connection import Access
 from pipelines.index.elasticsearch.engine import ElasticsearchIndex
-from pipelines.index.mapping import COMMENTS
+from pipelines.index.mapping import COMMENTS, LARGEST_DOCUMENT
 from tests.pipelines.index.elasticsearch.conftest import call
 from tests.pipelines.index.elasticsearch.fault_table import CASES, MODES, run
 from tests.servers import elasticsearch_faults as faults
@@ -127,12 +127,34 @@ def test_requests_are_bounded_by_count_and_by_bytes(index, between, monkeypatch)
     assert index.get(COMMENTS, [source["id"] for source in sources]) == {source["id"]: source for source in sources}
 
 
-def test_one_document_too_large_for_a_proxy_is_refused_and_the_rest_stored(index, between):
+def test_a_document_too_large_for_a_proxy_waits_for_the_proxy_to_be_set(between):
     between.fault = on_every_bulk(faults.too_large(2_000))
     sources = [{"id": f"large:{number}", "text": "x" * (5_000 if number == 3 else 10)} for number in range(6)]
-    (refused,) = index.put(COMMENTS, sources).refused
-    assert (refused.id, refused.reason) == ("large:3", "Elasticsearch 不收（文档太大）。")
-    assert len(index.get(COMMENTS, [source["id"] for source in sources])) == 5
+    index = ElasticsearchIndex(Access(between.url), patience=0.5)
+    with pytest.raises(ServiceAway, match=r"不收 5\d\d\d 字节的请求，.*调到 2 MB 以上；有 3 篇还没有写进索引"):
+        index.put(COMMENTS, sources)
+    assert len(index.get(COMMENTS, [source["id"] for source in sources])) == 3
+    between.fault = faults.none
+    assert index.put(COMMENTS, sources) == Written()
+    assert index.get(COMMENTS, [source["id"] for source in sources]) == {source["id"]: source for source in sources}
+    index.close()
+
+
+def test_a_proxy_that_takes_nothing_is_asked_for_each_half_once_a_round(between):
+    between.fault = on_every_bulk(faults.page(413))
+    index = ElasticsearchIndex(Access(between.url), patience=0)
+    with pytest.raises(ServiceAway, match="调到 2 MB 以上；有 64 篇"):
+        index.put(COMMENTS, [{"id": f"half:{number}"} for number in range(64)])
+    assert [len(ids) for ids in between.bulks] == [64, 32, 16, 8, 4, 2, 1]
+    index.close()
+
+
+def test_the_largest_document_that_fits_goes_through_a_proxy_as_it_comes(index, between):
+    between.fault = on_every_bulk(faults.too_large(2**20))  # nginx, unless it is told otherwise
+    room = LARGEST_DOCUMENT - len(orjson.dumps({"id": "large:most", "text": ""}))
+    sources = [{"id": "large:most", "text": "x" * room}, {"id": "large:more", "text": "x" * (room + 1)}]
+    assert [refused.id for refused in index.put(COMMENTS, sources).refused] == ["large:more"]
+    assert set(index.get(COMMENTS, ["large:most", "large:more"])) == {"large:most"}
 
 
 def test_a_long_value_in_a_reason_is_never_repeated():
