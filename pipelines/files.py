@@ -37,3 +37,18 @@ def write_safely(path: Path, content: bytes) -> None:
     except OSError:
         Path(aside).unlink(missing_ok=True)
         raise
+
+
+def append_safely(path: Path, lines: bytes) -> None:
+    """Add whole lines to a file, made where there is none: on disk on return.
+
+    What a failed or killed writer left half written stays a line of its own.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(0, end - 1))
+        torn = file.read(1) not in {b"", b"\n"}
+        file.write(b"\n" + lines if torn else lines)
+        file.flush()
+        os.fsync(file.fileno())

@@ -21,6 +21,7 @@ from crawler.labelling import StanceLabel
 from crawler.ledger import Ledger
 from crawler.registry import FILES
 from crawler.runs import Run, Tally
+from pipelines.files import append_safely
 from pipelines.journal import Event, JournalWriter, bytes_of, read
 from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
 from pipelines.preparing import kept_aside
@@ -54,8 +55,9 @@ class Recorder:
         self._known = Ledger(config.ledger_path)  # the writing thread has a connection of its own
         self._thread = ThreadPoolExecutor(1, "recorder")
         self._flushing: Future[None] | None = None
-        self._guard = Lock()  # over the next two, which both threads change
+        self._guard = Lock()  # over the next three, which both threads change
         self._waiting: list[tuple[Event, bytes]] = [(tally.opening(), b"")]
+        self._refused: list[bytes] = []
         self._digests: dict[str, bytes] = {}
 
     def open(self) -> Future[None]:
@@ -78,8 +80,8 @@ class Recorder:
 
     @property
     def full(self) -> bool:
-        """Whether so much waits that it should be written before more is recorded."""
-        return len(self._waiting) >= BATCH
+        """Whether so much waits that it should be written before more comes."""
+        return len(self._waiting) + len(self._refused) >= BATCH
 
     def flush(self) -> Future[None]:
         """Write what is waiting; done when it, or what waited at an earlier call that is still at it, is on disk."""
@@ -88,12 +90,10 @@ class Recorder:
         return self._flushing
 
     def reject(self, item: Item, reason: str) -> None:
-        """Keep a refused item aside, masked, with the reason."""
-        self.tally.rejected += 1
+        """Keep a refused item aside, masked, with the reason. It counts as rejected in the tally when it is on disk."""
         line = {"reason": reason, "type": type(item).__name__.lower(), "data": kept_aside(item, self._pseudonyms)}
-        self._rejected_path.parent.mkdir(parents=True, exist_ok=True)
-        with self._rejected_path.open("ab") as file:
-            file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        with self._guard:
+            self._refused.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
     def close(self, finish_reason: str) -> Future[Run]:
         """Write what is waiting and the run's closing record, which becomes the tally's `result`."""
@@ -127,8 +127,27 @@ class Recorder:
         return run
 
     def _write(self) -> None:
-        """Journal first. What is in it never waits again, even if the ledger cannot take note: that comes with the
-        next batch, or is caught up."""
+        """Journal first, refused items last."""
+        self._write_journal()
+        self._write_refused()
+
+    def _write_refused(self) -> None:
+        with self._guard:
+            lines, self._refused = self._refused, []
+        if not lines:
+            return
+        try:
+            with on_disk(self._rejected_path):
+                append_safely(self._rejected_path, b"".join(lines))
+        except ServiceAway:
+            with self._guard:
+                self._refused = lines + self._refused
+            raise
+        self.tally.rejected += len(lines)
+
+    def _write_journal(self) -> None:
+        """What is in the journal never waits again, even if the ledger cannot take note: that comes with the next
+        batch, or is caught up."""
         with self._guard:
             batch, self._waiting = self._waiting, []
         try:

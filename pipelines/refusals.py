@@ -1,6 +1,5 @@
 """Refusals: what an index will never take, written down with the reason, a line each, and counted while it lacks it."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import orjson
 from crawler.config import Config
 from crawler.errors import on_disk
 from pipelines.documents import Source
+from pipelines.files import append_safely
 from pipelines.index import Index
 from pipelines.journal import Place
 
@@ -49,13 +49,10 @@ def write_down(config: Config, index: Index, refusals: Sequence[Refusal]) -> Non
     if not refusals:
         return
     now = datetime.now(UTC).isoformat(timespec="seconds")
+    lines = (orjson.dumps(_line(each, now), option=orjson.OPT_APPEND_NEWLINE) for each in refusals)
     path = refused_path(config, index)
     with on_disk(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
-            file.writelines(orjson.dumps(_line(each, now), option=orjson.OPT_APPEND_NEWLINE) for each in refusals)
-            file.flush()
-            os.fsync(file.fileno())
+        append_safely(path, b"".join(lines))
 
 
 def left_out(config: Config, index: Index) -> int:

@@ -39,9 +39,11 @@ class Record:
             await wrap_future(self._recorder.flush())
         return item
 
-    def rejected(self, item: Item, exception: BaseException) -> None:
-        """A step refused an item."""
+    async def rejected(self, item: Item, exception: BaseException) -> None:
+        """A step refused an item. What the disk does not take now waits for the next one, at the latest for the end."""
         self._recorder.reject(item, str(exception))
+        if self._recorder.full:
+            await wrap_future(self._recorder.flush())
 
     async def finish(self, reason: str) -> None:
         """Write the run's closing record."""

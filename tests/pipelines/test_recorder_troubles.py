@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
+import orjson
 import pytest
 
 from crawler.config import Config
@@ -157,3 +158,40 @@ def test_a_run_whose_end_the_ledger_cannot_note_is_not_complete(config: Config) 
     runs = [entry.event for entry in read(config.journal_folder) if isinstance(entry.event, Run)]
     assert [each.outcome for each in runs] == ["failed"]
     assert run(config, COMMENT).unchanged == 1
+
+
+def test_a_refused_item_counts_when_it_is_on_disk(config: Config) -> None:
+    tally = Tally("thread", "isso", fetched=2, asked=1, answered=1)
+    recorder = opened(config, tally)
+    config.rejected_folder.write_text("in the way")
+    recorder.reject(COMMENT, "空的")
+    with pytest.raises(ServiceAway, match="读写不了"):
+        recorder.flush().result()
+    assert tally.rejected == 0
+    config.rejected_folder.unlink()
+    recorder.reject(replace(COMMENT, id="isso:thread:2"), "空的")
+    run_record = recorder.close("finished").result()
+    assert (tally.rejected, run_record.rejected, run_record.outcome) == (2, 2, "failed")
+    (path,) = config.rejected_folder.iterdir()
+    kept = [orjson.loads(line) for line in path.read_bytes().splitlines()]
+    assert [(line["reason"], line["data"]["id"]) for line in kept] == [("空的", COMMENT.id), ("空的", "isso:thread:2")]
+
+
+def test_a_run_whose_refused_items_cannot_be_kept_has_no_end(config: Config) -> None:
+    recorder = opened(config, Tally("thread", "isso", fetched=1))
+    config.rejected_folder.write_text("in the way")
+    recorder.reject(COMMENT, "空的")
+    with pytest.raises(ServiceAway, match="读写不了"):
+        recorder.close("finished").result()
+    assert recorder.tally.result is None
+
+
+def test_many_refused_items_do_not_wait_for_the_end(config: Config) -> None:
+    recorder = opened(config, Tally("thread", "isso"))
+    for number in range(recorder_module.BATCH):
+        assert not recorder.full
+        recorder.reject(replace(COMMENT, id=f"isso:thread:{number}"), "空的")
+    assert recorder.full
+    recorder.flush().result()
+    assert (recorder.full, recorder.tally.rejected) == (False, recorder_module.BATCH)
+    killed(recorder)

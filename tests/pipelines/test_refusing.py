@@ -12,7 +12,7 @@ import pytest
 from crawler.config import Config
 from crawler.errors import ServiceAway
 from crawler.registry import Registry
-from pipelines import refusals
+from pipelines import files
 from pipelines.feeder import feed
 from pipelines.index import Index, Progress
 from pipelines.index.embedded import generation
@@ -28,7 +28,7 @@ def test_what_the_index_refuses_is_written_down_and_the_rest_stored(
     synced: list[int] = []
     write(config.journal_folder, RUN, replace(COMMENT, id="isso:thread:9", likes=2**40))
     last = max(config.journal_folder.glob("*.jsonl"))
-    monkeypatch.setattr(refusals.os, "fsync", lambda number: synced.append(os.fstat(number).st_ino))
+    monkeypatch.setattr(files.os, "fsync", lambda number: synced.append(os.fstat(number).st_ino))
     feed(config, registry, index)
     assert set(index.get(COMMENTS, [COMMENT.id, "isso:thread:9"])) == {COMMENT.id}
     (path,) = config.rejected_folder.glob(f"index-{index.generation}.jsonl")
@@ -65,6 +65,9 @@ def test_a_line_that_a_killed_feeding_left_half_written_is_passed_over(
     with refused_path(config, index).open("ab") as file:
         file.write(b'{"at": ')
     assert left_out(config, index) == 1
+    write(config.journal_folder, replace(COMMENT, id="weibo:either", likes=2**40))
+    feed(config, registry, index)
+    assert left_out(config, index) == 2
 
 
 def test_a_folder_for_what_is_refused_that_cannot_be_made_is_a_sentence(

@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.files import made_aside, write_safely
+from pipelines.files import append_safely, made_aside, write_safely
 
 
 def test_a_folder_that_could_not_be_filled_leaves_nothing(tmp_path):
@@ -29,3 +29,13 @@ def test_a_file_that_could_not_be_written_keeps_what_it_was_and_leaves_nothing_e
     with pytest.raises(OSError, match="full"):
         write_safely(path, b"after")
     assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("progress.json", b"before")]
+
+
+def test_lines_that_are_added_end_what_was_left_half_written(tmp_path):
+    path = tmp_path / "folder" / "lines.jsonl"
+    append_safely(path, b"1\n2\n")
+    with path.open("ab") as file:
+        file.write(b"half")
+    append_safely(path, b"3\n")
+    append_safely(path, b"4\n")
+    assert path.read_bytes() == b"1\n2\nhalf\n3\n4\n"
