@@ -5,10 +5,11 @@ it came in. Feeding twice changes nothing; a killed feeder goes on from the last
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import islice
 
 from crawler.config import Config
-from crawler.errors import Trouble, Unreadable, WrongUse
+from crawler.errors import ServiceAway, Trouble, Unreadable, WrongUse
 from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines.batch import Batch
@@ -52,7 +53,8 @@ def feed(config: Config, registry: Registry, index: Index, watch: Watch = UNWATC
         _check_journal(config, index.acknowledged().taken)
         before = index.generation
         fed = _feed_beside(config, registry, index, watch, batch)
-        if before in index.kept():  # another machine may have finished the same build, and dropped it
+        # The new one serves already. Another machine may have dropped the old one; where it cannot go yet, it is kept.
+        with suppress(ServiceAway, WrongUse):
             index.drop(before)
         return fed
 

@@ -189,7 +189,7 @@ class Index(Protocol):
         ...
 
     def drop(self, generation: str) -> None:
-        """Drop one of `kept`."""
+        """Drop one of `kept`. Raises WrongUse for any other, ServiceAway where it cannot go yet; then it is kept."""
         ...
 
     def close(self) -> None:

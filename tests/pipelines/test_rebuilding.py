@@ -89,6 +89,22 @@ def test_an_edited_registry_leaves_no_old_generation(
     assert index.kept() == ()
 
 
+def test_an_old_generation_that_cannot_go_yet_stops_no_feeding(
+    installation: Installation, config: Config, registry: Registry, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held_open(_index: EmbeddedIndex, _generation: str) -> None:
+        raise ServiceAway("删不掉。")
+
+    feed(config, registry, index)
+    before = index.generation
+    installation.write(SOURCES + 'policies = ["lift"]\n', accounts=ACCOUNTS)
+    with monkeypatch.context() as held:
+        held.setattr(EmbeddedIndex, "drop", held_open)
+        assert feed(config, installation.registry(), index).comments == 2
+    assert (index.generation == before, index.kept()) == (False, (before,))
+    assert feed(config, installation.registry(), index).comments == 0
+
+
 def test_an_older_program_replaces_no_newer_index_unasked(
     config: Config, registry: Registry, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,9 +2,7 @@
 
 import hashlib
 import platform
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -165,11 +163,8 @@ class EmbeddedIndex:
 
     def discard(self) -> None:
         """Drop the generation that `beside` gave."""
-        name = self.generation
-        self._pointer.change(lambda places: replace(places, building=None) if places.building == name else places)
         self.close()
-        if (self._folder / name).exists():  # it is made when it is first asked for something
-            shutil.rmtree(self._folder / name)
+        self._pointer.discard(self.generation)
 
     def swap(self) -> None:
         """Let the generation that `beside` gave serve from now on. Raises ServiceAway where it is no longer there."""
@@ -195,8 +190,15 @@ class EmbeddedIndex:
         name, opened = self.generation, self._opened
         if opened is None or opened.folder.name != name or not opened.folder.exists():
             # Other threads may still read in the one before; it goes with the last of them.
-            self._opened = opened = Generation(self._folder / name, self._patience)
+            self._opened = opened = self._open(self._folder / name)
         return opened
+
+    def _open(self, folder: Path) -> Generation:
+        if folder.exists():
+            return Generation(folder, self._patience)
+        with self._pointer.alone():
+            self._check_still_there(folder.name)
+            return Generation(folder, self._patience)  # it is made
 
     def _readable(self, index: str, body: Body) -> Shelf:
         """The shelf to ask. An older generation serves until the next one is ready, as far as it has the fields."""
@@ -210,12 +212,16 @@ class EmbeddedIndex:
         return shelf
 
     def _writable(self, index: str) -> Shelf:
-        generation, places = self._generation(), self._pointer.places()
-        if generation.folder.name not in (places.serving, places.building):
-            raise ServiceAway("写的时候索引换成了新的一代，请再运行一次。")
+        generation = self._generation()
+        self._check_still_there(generation.folder.name)
         if not generation.current:
             raise Unreadable(f"索引是按映射第 {generation.version} 版建的，请运行 lianxin index rebuild。")
         return generation.shelf(index)
+
+    def _check_still_there(self, name: str) -> None:
+        places = self._pointer.places()
+        if name not in (places.serving, places.building):
+            raise ServiceAway("写的时候索引换成了新的一代，请再运行一次。")
 
 
 def _version(content: bytes) -> Version:

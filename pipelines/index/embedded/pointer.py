@@ -1,5 +1,10 @@
-"""Pointer: which generation in a folder serves and which is being built. One small file, changed under a lock."""
+"""Pointer: which generation in a folder serves and which is being built. One small file, changed under a lock.
 
+A generation goes by losing its name: its folder is moved aside at once, and what lies aside is removed by whoever comes
+next under the lock. So a process killed in the middle leaves nothing that looks like a generation.
+"""
+
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,18 +60,26 @@ class Pointer:
 
     def change(self, how: Callable[[Places], Places]) -> Places:
         """Read, change and write, while nobody else does. A lost file begins anew; a damaged one raises Unreadable."""
+        with self.alone():
+            known = self._read()
+            places = how(known or Places(self._new_name()))
+            if places != known:
+                write_safely(self._path, orjson.dumps(asdict(places)))
+        return places
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While nobody else makes, changes or removes anything here."""
         with self._usable():
             self._folder.mkdir(parents=True, exist_ok=True)
             with self._lock:
-                known = self._read()
-                places = how(known or Places(self._new_name()))
-                if places != known:
-                    write_safely(self._path, orjson.dumps(asdict(places)))
-        return places
+                yield
 
     def begin(self) -> str:
         """The name of the generation being built; a new one where none is."""
-        places = self.change(lambda places: replace(places, building=places.building or self._new_name()))
+        with self.alone():
+            self._sweep()
+            places = self.change(lambda places: replace(places, building=places.building or self._new_name()))
         return str(places.building)
 
     def kept(self) -> tuple[str, ...]:
@@ -78,10 +91,35 @@ class Pointer:
         return tuple(sorted(name for name in names if name not in (places.serving, places.building)))
 
     def drop(self, generation: str) -> None:
-        """Remove one of `kept`. Raises WrongUse for any other."""
+        """Remove one of `kept`. Raises WrongUse for any other, ServiceAway where it cannot go yet; then it is kept."""
         if generation not in self.kept():
             raise WrongUse(f"没有可以删除的旧索引 {generation}。")
-        shutil.rmtree(self._folder / generation)
+        with self.alone():
+            self._remove(generation)
+
+    def discard(self, generation: str) -> None:
+        """Remove the one that is being built. Nothing where it is not. Raises ServiceAway where it cannot go yet."""
+        with self.alone():
+            if self.places().building == generation:
+                self._remove(generation)
+                self.change(lambda places: replace(places, building=None))
+
+    def _remove(self, generation: str) -> None:
+        folder = self._folder / generation
+        try:
+            if folder.exists():  # it is made when it is first asked for something
+                folder.rename(folder.with_name(f".{generation}-{secrets.token_hex(4)}"))
+        except OSError as error:
+            raise ServiceAway(
+                f"删不掉 {folder}（{error.strerror}）。也许有别的程序（看板、follow）还开着它，请关掉后再试。"
+            ) from error
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what lies aside. Call it alone: what is being made lies aside, too."""
+        for path in self._folder.glob(".*"):
+            if path.is_dir() and _is_a_name(path.name[1:]):
+                shutil.rmtree(path, ignore_errors=True)  # what is still open goes with the next sweep
 
     def _read(self) -> Places | None:
         try:

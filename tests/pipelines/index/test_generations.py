@@ -1,6 +1,7 @@
 """A new generation is built beside the old one, takes its place at once, and the old one stays until told."""
 
 import multiprocessing
+from pathlib import Path
 
 import pytest
 
@@ -136,6 +137,76 @@ def test_a_damaged_pointer_makes_no_empty_index_serve(index, folder):
     with pytest.raises(Unreadable, match="不知道哪一份索引在用"):
         EmbeddedIndex(folder)
     assert [path.name for path in folder.iterdir() if path.is_dir()] == [serving]
+
+
+def refuse(path, _):
+    """Another program holds files open, on a system that does not move those."""
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+def kill(*_, **__):
+    raise KeyboardInterrupt
+
+
+def test_an_old_generation_that_cannot_go_yet_is_kept_whole(index, folder, monkeypatch):
+    before = index.generation
+    building = index.beside()
+    building.acknowledge(Progress({"one": 5}))
+    building.swap()
+    with monkeypatch.context() as held:
+        held.setattr(Path, "rename", refuse)
+        with pytest.raises(ServiceAway, match="关掉后再试"):
+            index.drop(before)
+    assert index.kept() == (before,)
+    assert ids(EmbeddedIndex(folder, generation=before)) == ["old"]
+    index.drop(before)
+    assert index.kept() == ()
+
+
+def test_a_build_that_cannot_go_yet_is_still_being_built(index, monkeypatch):
+    building = index.beside()
+    building.acknowledge(Progress({"one": 5}))
+    with monkeypatch.context() as held:
+        held.setattr(Path, "rename", refuse)
+        with pytest.raises(ServiceAway, match="关掉后再试"):
+            building.discard()
+    assert (index.unfinished.generation, index.kept()) == (building.generation, ())
+    building.discard()
+    assert index.unfinished is None
+
+
+@pytest.mark.parametrize("killed_at", ["shutil.rmtree", "pipelines.index.embedded.pointer.write_safely"])
+def test_a_discarding_that_was_killed_leaves_no_old_index(index, folder, monkeypatch, killed_at):
+    building = index.beside()
+    building.put(COMMENTS, [{"id": "new"}])
+    with monkeypatch.context() as killed:
+        killed.setattr(killed_at, kill)
+        with pytest.raises(KeyboardInterrupt):
+            building.discard()
+    assert index.kept() == ()
+    again = index.beside()
+    assert (ids(again), again.acknowledged()) == ([], Progress())
+    again.discard()
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == {index.generation}
+
+
+def test_what_a_killed_beginning_left_aside_goes_with_the_next_build(index, folder, monkeypatch):
+    with monkeypatch.context() as killed:
+        killed.setattr("pipelines.files.shutil.rmtree", lambda path, ignore_errors: None)
+        killed.setattr(generations, "make_shelf", kill)
+        with pytest.raises(KeyboardInterrupt):
+            index.beside()
+    assert len([path for path in folder.iterdir() if path.is_dir()]) == 2
+    building = index.beside()
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == {index.generation, building.generation}
+
+
+def test_what_was_discarded_is_not_made_again_by_who_still_has_it(index, folder):
+    building = index.beside()
+    index.abandon()
+    with pytest.raises(ServiceAway, match="换成了新的一代"):
+        building.acknowledged()
+    assert index.kept() == ()
 
 
 def open_and_name(folder):
