@@ -6,10 +6,11 @@ from typing import ClassVar, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from pydantic import JsonValue
 from scrapy import FormRequest, Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
-from scrapy.http import Response
+from scrapy.http import JsonRequest, Response
 from twisted.python.failure import Failure
 
 from crawler.items import Comment, Item, Post, Reply
@@ -83,11 +84,14 @@ class PlatformSpider(Spider):
         url: str,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        data: Mapping[str, JsonValue] | None = None,
         **facts: object,
     ) -> Request:
-        """A request whose answer is read by `then(response, **facts)`. With `form` it is a POST."""
+        """A request whose answer is read by `then(response, **facts)`. With `form`, or `data` (JSON), it is a POST."""
         self.tally.asked += 1
         kind, more = (Request, {}) if form is None else (FormRequest, {"formdata": dict(form)})
+        if data is not None:
+            kind, more = JsonRequest, {"data": dict(data)}
         return kind(
             url,
             callback=self._read,

@@ -92,7 +92,8 @@ class RegistryFile:
             place = (*place, 0)
         known = next((place[:size] for size in range(len(place), 0, -1) if place[:size] in self._lines), ())
         line = f"第 {self._lines[known]} 行" if known else "文件"
-        field = ".".join(str(part) for part in place if not isinstance(part, int)) or self.path.name
+        # pydantic puts "[key]" after a key that may not be there
+        field = ".".join(str(part) for part in place if not isinstance(part, int) and part != "[key]") or self.path.name
         return WrongUse(f"{self.path} {line}，{field}：{sentence}。")
 
 

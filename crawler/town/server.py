@@ -1,5 +1,6 @@
 """The town on a loopback port. Tests put faults in front of `answer`; everything else is as in the demo."""
 
+import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import JsonValue
 
 from crawler.errors import ServiceAway
 from crawler.town.corpus import Town
@@ -27,6 +30,16 @@ class Asked:
     path: str
     query: Mapping[str, str]
     form: Mapping[str, str]
+    body: bytes = b""
+
+    @property
+    def json(self) -> dict[str, JsonValue]:
+        """The JSON object of the request; an empty one where there is none."""
+        try:
+            value = json.loads(self.body)
+        except ValueError:
+            return {}
+        return value if isinstance(value, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +130,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         target = urlsplit(self.path)
         length = min(int(self.headers.get("Content-Length") or 0), _LARGEST_FORM)
-        form = dict(parse_qsl(self.rfile.read(length).decode("utf-8", "replace")))
-        answered = self.answer(Asked(self.command, target.path, dict(parse_qsl(target.query)), form))
+        body = self.rfile.read(length)
+        form = dict(parse_qsl(body.decode("utf-8", "replace")))
+        answered = self.answer(Asked(self.command, target.path, dict(parse_qsl(target.query)), form, body))
         self.send_response(answered.status)
         self.send_header("Content-Type", answered.content_type)
         self.send_header("Content-Length", str(len(answered.body)))

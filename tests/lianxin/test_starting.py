@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from crawler.platforms import platforms
 from tests.installation import ASSESSED, Installation
 
 
@@ -48,7 +49,7 @@ def test_check_knows_the_platforms(installation: Installation) -> None:
     installation.write(f'[[source]]\nid = "x"\nplatform = "facebook"\n{ASSESSED}')
     ended = installation.run("check")
     assert ended.code == 2
-    assert "没有“facebook”这个平台，可写：isso、liuyan、file" in ended.out
+    assert f"没有“facebook”这个平台，可写：{'、'.join(platforms())}、file" in ended.out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file modes are a POSIX thing")

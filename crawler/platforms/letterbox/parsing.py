@@ -1,0 +1,165 @@
+"""Letters of a letterbox: a preset and an answer in, rows and items out. Pure, no Scrapy in it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from crawler.items import Comment, Item, Reply
+from crawler.platforms.answers import Unreadable
+from crawler.platforms.letterbox.answer import Node, Row, Value, count_of, found
+from crawler.platforms.letterbox.filling import Addresses
+from crawler.platforms.letterbox.preset import Finder, Preset
+from crawler.reading.counts import read_count
+from crawler.reading.times import Moment, read_time
+
+UNNAMED = "答复单位未注明"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One page of the list: its rows, each with at least an `id`, and how many letters it says there are."""
+
+    rows: list[tuple[Row, Node]]
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letterbox:
+    """One board as a source reads it in a run; its times are in `zone` where they name none."""
+
+    addresses: Addresses
+    source: str
+    run: str
+    zone: ZoneInfo
+
+    @property
+    def preset(self) -> Preset:
+        """What is known of the board."""
+        return self.addresses.preset
+
+    def batch(self, page: Node) -> Batch:
+        """The rows of a page of the list, each letter once. Raises Unreadable for a row without an id."""
+        listing = self.preset.list
+        rows: dict[str, tuple[Row, Node]] = {}
+        for number, node in enumerate(page.rows(listing.rows), 1):
+            row = values_in(node, listing.fields)
+            if "id" not in row:
+                raise Unreadable(f"列表第 {number} 行没有找到 id（{listing.fields['id'].path}），平台可能改版了。")
+            rows.setdefault(str(row["id"]), (row, node))
+        return Batch(list(rows.values()), count_of(page, listing.total))
+
+    def moment(self, row: Row, column: str, now: datetime) -> Moment:
+        """The time in a column. Raises Unreadable where there is none, or none that can be read."""
+        if column not in row:
+            raise Unreadable(f"来信 {row.get('id', '')} 没有找到 {column}，平台可能改版了。")
+        try:
+            return read_time(row[column], now, self.zone)
+        except ValueError as error:
+            raise Unreadable(f"来信 {row.get('id', '')} 的 {column}：{error}") from error
+
+    def letter(self, row: Row, page: Node, now: datetime) -> Iterator[Item]:
+        """A letter, what was answered, what others said: from its row in the list and its own page."""
+        if self.preset.detail:
+            row = {**row, **values_in(page, self.preset.detail.fields)}
+        said = self.moment(row, "posted_at", now)
+        if "text" not in row:
+            raise Unreadable(f"来信 {row['id']} 没有找到正文（text），平台可能改版了。")
+        letter = Comment(
+            id=f"letterbox:{self.source}:{row['id']}",
+            platform="letterbox",
+            source=self.source,
+            kind="letter",
+            title=_text(row, "title") or "",
+            text=str(row["text"]),
+            url=self.addresses.of_letter(row),
+            posted_at=said.at,
+            posted_precision=said.precision,
+            collected_at=now,
+            run=self.run,
+            author=_text(row, "author"),
+            author_region=_text(row, "author_region"),
+            likes=_count(row),
+            category=_text(row, "category"),
+            domain=_text(row, "domain"),
+            status=_text(row, "status"),
+        )
+        yield letter
+        yield from self._replies(letter, row, page)
+        yield from self._remarks(letter, page)
+
+    def _replies(self, letter: Comment, row: Row, page: Node) -> Iterator[Item]:
+        block = self.preset.reply
+        if block is None:
+            return
+        numbers: Counter[str] = Counter()
+        for node in page.rows(block.rows) if block.rows else [page]:
+            values = values_in(node, block.fields)
+            if "text" not in values:
+                continue  # waits, or has the unit's name and nothing else yet
+            replied = self.moment({"id": str(row["id"]), **values}, "replied_at", letter.collected_at)
+            yield Reply(
+                id=f"{letter.id}-r{_number(values, replied, numbers)}",
+                platform="letterbox",
+                source=self.source,
+                comment_id=letter.id,
+                unit=_text(values, "unit") or _text(row, "unit") or UNNAMED,
+                text=str(values["text"]),
+                url=letter.url,
+                replied_at=replied.at,
+                replied_precision=replied.precision,
+                collected_at=letter.collected_at,
+                run=self.run,
+                addressee=letter.author,
+            )
+
+    def _remarks(self, letter: Comment, page: Node) -> Iterator[Item]:
+        block = self.preset.comments
+        if block is None:
+            return
+        numbers: Counter[str] = Counter()
+        for node in page.rows(block.rows):
+            values = values_in(node, block.fields)
+            if "text" not in values:
+                continue
+            said = self.moment({"id": letter.id, **values}, "posted_at", letter.collected_at)
+            yield Comment(
+                id=f"{letter.id}-c{_number(values, said, numbers)}",
+                platform="letterbox",
+                source=self.source,
+                kind="comment",
+                text=str(values["text"]),
+                url=letter.url,
+                posted_at=said.at,
+                posted_precision=said.precision,
+                collected_at=letter.collected_at,
+                run=self.run,
+                parent_id=letter.id,
+                root_id=letter.id,
+                author=_text(values, "author"),
+                likes=_count(values),
+            )
+
+
+def values_in(node: Node, fields: Mapping[str, Finder]) -> dict[str, Value]:
+    """Every column that is there."""
+    return {name: value for name, finder in fields.items() if (value := found(node, finder)) is not None}
+
+
+def _text(row: Row, column: str) -> str | None:
+    return str(row[column]) if column in row else None
+
+
+def _count(row: Row) -> int | None:
+    try:
+        return read_count(row.get("likes"))
+    except ValueError as error:
+        raise Unreadable(f"赞同数（likes）：{error}") from error
+
+
+def _number(values: Row, moment: Moment, known: Counter[str]) -> str:
+    """The board's own number, else the moment: places in a list change when something comes before them."""
+    name = _text(values, "id") or f"{moment.at:%Y%m%d%H%M%S}"
+    known[name] += 1
+    return name if known[name] == 1 else f"{name}-{known[name]}"
