@@ -42,12 +42,9 @@ def crawl(
     the tallies twice a second. A source whose run could not even be recorded is `failed` with the reason; where that
     is so for all, what kept the first from it is raised.
     """
-    if not config.contact:
-        raise WrongUse(
-            "采集要让对方能找到我们：请设环境变量 LIANXIN_CONTACT，写一个有人看的邮箱或网址，它会写在每次访问里。"
-        )
+    contactable(config)
     spiders = [checked_spider(entry) for entry in entries]
-    process = CrawlerProcess(_settings(config, steps))
+    process = CrawlerProcess(crawl_settings(config, steps))
     tallies = [Tally(entry.id, entry.platform) for entry in entries]
     failures: dict[str, Failure] = {}
     _in_turn(process, config, steps, sample, list(zip(entries, spiders, tallies, strict=True)), failures)
@@ -75,7 +72,7 @@ def _in_turn(
     """One source at a time: two sources may be one host, and its pace holds for both."""
     for number, (entry, spider, tally) in enumerate(jobs):
         tally.started_at = datetime.now(UTC)
-        crawler = Crawler(spider, _settings(config, steps, entry), init_reactor=number == 0)
+        crawler = Crawler(spider, crawl_settings(config, steps, entry), init_reactor=number == 0)
         turns = Turns(config.ledger_path, entry.pace.delay)
         crawling = process.crawl(crawler, entry=entry, tally=tally, turns=turns, zone=config.zone, sample=sample)
         yield crawling.addErrback(partial(failures.__setitem__, entry.id))
@@ -95,6 +92,14 @@ def _unrecorded(tally: Tally, failure: Failure | None) -> Run:
         rejected=tally.rejected,
         requests=tally.requests,
     )
+
+
+def contactable(config: Config) -> None:
+    """Raise WrongUse where nobody who is asked could reach us."""
+    if not config.contact:
+        raise WrongUse(
+            "采集要让对方能找到我们：请设环境变量 LIANXIN_CONTACT，写一个有人看的邮箱或网址，它会写在每次访问里。"
+        )
 
 
 def checked_spider(entry: SourceEntry) -> type[PlatformSpider]:
@@ -136,7 +141,8 @@ def _named(registry: Registry, name: str, now: datetime) -> SourceEntry:
     return entry
 
 
-def _settings(config: Config, steps: Mapping[str, int], entry: SourceEntry | None = None) -> Settings:
+def crawl_settings(config: Config, steps: Mapping[str, int], entry: SourceEntry | None = None) -> Settings:
+    """Scrapy's settings for this installation, and for one source where it is given."""
     settings = Settings()
     settings.setmodule(project_settings, priority="project")
     log_file = config.data / "logs" / "crawl.log"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -15,6 +16,7 @@ from crawler.crawling import checked_spider
 from crawler.errors import Trouble
 from crawler.registry import FILE_NAMES, FILES, load_registry
 from lianxin.indexing import opened
+from lianxin.looking import look_at
 from pipelines.feeder import outdated
 from pipelines.lag import lag
 from pipelines.masking.pseudonyms import read_or_make_key
@@ -47,9 +49,16 @@ def init() -> None:
     console.print("下一步：按文件里的说明填写，然后运行 lianxin check。")
 
 
-def check() -> None:
+def check(
+    source: Annotated[
+        str | None, typer.Option(help="只看这个来源：打开列表的第一页和第一封来信，列出每一项找到了什么")
+    ] = None,
+) -> None:
     """Say of each thing whether it is in order. Leaves with 2 for wrong configuration, 3 for something missing."""
     config = load_config()
+    if source is not None:
+        look_at(config, source)
+        return
     console = Console(highlight=False, soft_wrap=True)
     findings = [
         _find("登记文件", lambda: _registry(config)),
