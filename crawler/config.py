@@ -3,13 +3,14 @@
 import re
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crawler.addresses import shown_address
 from crawler.errors import WrongUse
+from crawler.zones import zone_named
 
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://[!-~]+", re.ASCII)
 
@@ -52,11 +53,7 @@ class Config(BaseSettings):
     @field_validator("tz")
     @classmethod
     def _zone_exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"没有“{name}”这个时区，例如写 Asia/Shanghai") from error
-        return name
+        return zone_named(name).key
 
     @field_validator("sentiment", mode="before")
     @classmethod
@@ -85,7 +82,7 @@ class Config(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         """The zone in which days are counted."""
-        return ZoneInfo(self.tz)
+        return zone_named(self.tz)
 
     @property
     def key_path(self) -> Path:

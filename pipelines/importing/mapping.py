@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,6 +13,7 @@ from crawler.errors import WrongUse
 from crawler.items import Kind
 from crawler.registry.policies import Entry, Words
 from crawler.registry.toml_file import RegistryFile
+from crawler.zones import zone_named
 
 PRESETS_FOLDER = Path(__file__).parent / "presets"
 
@@ -90,11 +90,7 @@ class FileMapping(Entry):
     @field_validator("time_zone")
     @classmethod
     def _zone_exists(cls, name: str | None) -> str | None:
-        try:
-            ZoneInfo(name or "UTC")
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"没有“{name}”这个时区，例如写 Asia/Shanghai") from error
-        return name
+        return None if name is None else zone_named(name).key
 
     @model_validator(mode="after")
     def _says_enough(self) -> "FileMapping":

@@ -9,13 +9,13 @@ from datetime import datetime, tzinfo
 from itertools import islice
 from pathlib import Path
 from threading import Event
-from zoneinfo import ZoneInfo
 
 from crawler.config import Config
 from crawler.errors import WrongUse
 from crawler.items import Item
 from crawler.registry import FILES, Registry
 from crawler.runs import Mishap, Run, Tally
+from crawler.zones import zone_named
 from pipelines.importing.judging import Judge, Judged
 from pipelines.importing.mapping import FileMapping
 from pipelines.importing.rejects import RejectsFile
@@ -80,7 +80,7 @@ class Task:
 
 def task_for(source: str, mapping: FileMapping, config: Config, as_of: datetime | None) -> Task:
     """A task; the command's `as_of` and the mapping's zone go before the mapping's `as_of` and the installation's."""
-    zone = ZoneInfo(mapping.time_zone) if mapping.time_zone else config.zone
+    zone = zone_named(mapping.time_zone) if mapping.time_zone else config.zone
     saved = as_of or mapping.as_of
     return Task(source, mapping, zone, saved.replace(tzinfo=zone) if saved and not saved.tzinfo else saved)
 
