@@ -1,12 +1,11 @@
 """Which aggregations a body may hold: the table of them, and the check of one against the fields of an index."""
 
-import math
 import re
 from collections.abc import Mapping
 from datetime import date
 
-from pipelines.index.checks import a_list, a_number, an_object, only, refuse, texts, the_one, typed, whole
-from pipelines.index.mapping import Field
+from pipelines.index.checks import a_list, a_number, an_object, only, refuse, sorted_by, texts, the_one, whole
+from pipelines.index.mapping import LARGEST_INTEGER, Field
 from pipelines.index.moments import keeps_whole_hours, read_zone
 from pipelines.index.query_rules import DEEPEST, EXACT, VALUED, QueryCheck, Rule
 from pipelines.index.sorting import LAST_HIT, check_shown, read_direction
@@ -16,7 +15,26 @@ ORDERING = ("avg", "sum", "min", "max", "value_count", "cardinality")  # one num
 DAY_FORMAT = "yyyy-MM-dd"
 MOST_PARTS = 100  # ranges, percents
 MOST_SOURCES = 10  # of a `composite`
+MOST_TOP_HITS = 100  # `index.max_inner_result_window`
 LEAST_PERCENT = 0.001  # a smaller one's name is written otherwise on each engine
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""Of an aggregation or a source of `composite`. Elasticsearch reads `.`, `>` and `[` in an `order` as a path."""
+RESERVED = (
+    "key",
+    "key_as_string",
+    "doc_count",
+    "doc_count_error_upper_bound",
+    "sum_other_doc_count",
+    "buckets",
+    "after_key",
+    "from",
+    "from_as_string",
+    "to",
+    "to_as_string",
+    "meta",
+)
+"""What stands beside the results of sub-aggregations in an answer, so names none."""
 
 _NUMBER = ("integer", "double")
 _CALENDAR = ("field", "calendar_interval", "time_zone", "format")
@@ -57,8 +75,8 @@ class AggregationCheck:
         if depth > DEEPEST:
             refuse(f"more than {DEEPEST} aggregations inside one another")
         for name, body in an_object(request, "`aggs`").items():
-            if not isinstance(name, str) or not re.fullmatch(r"[^\[\]>]+", name):
-                refuse(f"{name!r} cannot name an aggregation")
+            self._queries.count()
+            _check_name(name)
             nested = [key for key in ("aggs", "aggregations") if key in an_object(body, f"aggregation {name}")]
             kind, options = the_one(
                 {key: value for key, value in body.items() if key not in nested}, f"aggregation {name}"
@@ -85,9 +103,9 @@ class AggregationCheck:
             _check_terms(options, below)
         elif kind == "date_histogram":
             _check_calendar(options)
-            whole(options.get("min_doc_count", 0), 0, math.inf, "`min_doc_count`")
+            _check_least(options)
         elif kind == "top_hits":
-            check_shown(options, self._queries)
+            check_shown(options, self._queries, (1, MOST_TOP_HITS))
         elif hasattr(self, f"_{kind}"):
             getattr(self, f"_{kind}")(options)
 
@@ -102,7 +120,7 @@ class AggregationCheck:
         if a_number(options.get("interval"), "`interval`") <= 0:
             refuse("`interval` must be more than 0")
         a_number(options.get("offset", 0), "`offset`")
-        whole(options.get("min_doc_count", 0), 0, math.inf, "`min_doc_count`")
+        _check_least(options)
 
     def _range(self, options: Mapping[str, object]) -> None:
         ranges = a_list(options.get("ranges"), "`ranges`", most=MOST_PARTS)
@@ -130,7 +148,9 @@ class AggregationCheck:
     def _composite(self, options: Mapping[str, object]) -> None:
         whole(options.get("size", 10), 1, LAST_HIT, "`size`")
         sources = [the_one(part, "a source") for part in a_list(options.get("sources"), "`sources`", MOST_SOURCES)]
-        names = texts([name for name, _ in sources], "`sources`")
+        names = [name for name, _ in sources]
+        for name in names:
+            _check_name(name)
         if not names or len(set(names)) < len(names):
             refuse("`composite` has at least one source, and each its own name")
         fields = {name: self._source(part) for name, part in sources}
@@ -153,9 +173,18 @@ class AggregationCheck:
         return self._queries.field(options.get("field"), f"composite {kind}", SOURCES[kind].types)
 
 
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not NAME.fullmatch(name) or name in RESERVED:
+        refuse(f"{name!r} cannot name an aggregation or a source: letters, digits, _ and - do, but no key of an answer")
+
+
+def _check_least(options: Mapping[str, object], least: int = 0) -> None:
+    whole(options.get("min_doc_count", least), least, LARGEST_INTEGER, "`min_doc_count`")
+
+
 def _check_terms(options: Mapping[str, object], below: Mapping[str, Mapping[str, object]]) -> None:
     whole(options.get("size", 10), 1, LAST_HIT, "`size`")
-    whole(options.get("min_doc_count", 1), 1, math.inf, "`min_doc_count` of `terms`")
+    _check_least(options, 1)
     key, direction = the_one(options.get("order", {"_count": "desc"}), "`order`")
     if key not in ("_count", "_key") and not (key in below and set(below[key]) & set(ORDERING)):
         refuse(f"`order` knows `_count`, `_key` and metrics of one number right below, not {key!r}")
@@ -181,10 +210,8 @@ def _check_calendar(options: Mapping[str, object]) -> None:
 
 
 def _check_after(options: Mapping[str, object], field: Field, name: str, value: object) -> None:
-    if field.type != "date":
-        typed(value, field, name)
-    elif "format" not in options:
-        typed(value, Field("integer", ""), name)
+    if "format" not in options:
+        sorted_by(value, field, name)
     elif not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value) or not _is_day(value):
         refuse(f"{value!r} is not a day such as 2026-11-24")
 

@@ -3,12 +3,14 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import NoReturn
+from typing import NoReturn, TypeGuard
 
-from pipelines.index.mapping import Field
+from pipelines.index.mapping import LARGEST_INTEGER, LONGEST_TERM, Field
 from pipelines.index.moments import epoch_milliseconds
 
 LONGEST_LIST = 10_000
+SAFE_INTEGER = 2**53 - 1
+"""Up to here JSON's readers agree on whole numbers."""
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -60,15 +62,15 @@ def texts(value: object, what: str) -> Sequence[str]:
     return value
 
 
-def whole(value: object, least: int, most: float, what: str) -> None:
+def whole(value: object, least: int, most: int, what: str) -> None:
     """Refuse what is not a whole number between the two."""
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+    if not _is_whole(value) or not least <= value <= most:
         refuse(f"{what} must be a whole number from {least} to {most}")
 
 
 def a_number(value: object, what: str) -> float:
     """`value` as a finite number."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 2**53:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= SAFE_INTEGER:
         refuse(f"{what} must be a number below 2**53")
     return value
 
@@ -78,13 +80,15 @@ def typed(value: object, field: Field, name: str) -> None:
     if field.type == "boolean":
         fits = isinstance(value, bool)
     elif field.type == "integer":
-        fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+        fits = _is_whole(value) and -LARGEST_INTEGER - 1 <= value <= LARGEST_INTEGER
     elif field.type == "double":
-        fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        fits = math.isfinite(value) if isinstance(value, float) else _is_whole(value) and abs(value) <= SAFE_INTEGER
     else:
         fits = is_text(value)
     if not fits:
         refuse(f"{value!r} is not a {field.type} as {name} is")
+    if field.type == "keyword" and len(value.encode()) > LONGEST_TERM:
+        refuse(f"no value of {name} is longer than {LONGEST_TERM} bytes")
     if field.type == "date":
         try:
             epoch_milliseconds(str(value))
@@ -92,9 +96,21 @@ def typed(value: object, field: Field, name: str) -> None:
             refuse(str(error))
 
 
+def sorted_by(value: object, field: Field, name: str) -> None:
+    """Refuse what is not a value of the field as an answer's `sort` and `after_key` hold it: a date in milliseconds."""
+    if field.type == "date":
+        whole(value, -SAFE_INTEGER, SAFE_INTEGER, f"{name} in milliseconds")
+    else:
+        typed(value, field, name)
+
+
 def is_text(value: object) -> bool:
     """Whether it is a string that UTF-8 can write: none with half a surrogate pair."""
     return isinstance(value, str) and not _HALF.search(value)
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def strings_in(part: object) -> frozenset[str]:

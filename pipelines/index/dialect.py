@@ -3,6 +3,7 @@
 `docs/dialect.md` shows the tables; a test keeps the two equal.
 """
 
+import json
 from collections.abc import Mapping
 
 from pipelines.index.aggregation_rules import AGGREGATIONS, INTERVALS, SOURCES, AggregationCheck
@@ -37,6 +38,9 @@ BODY = (
     "track_total_hits",
 )
 
+MOST_BYTES = 64 * 2**20
+"""Of a body as JSON. Elasticsearch reads up to 100 MB (`http.max_content_length`)."""
+
 
 def validate(index: str, body: Mapping[str, object]) -> None:
     """Raise OutsideDialect, with a sentence, for the first thing in `body` that the dialect does not have."""
@@ -59,3 +63,5 @@ def validate(index: str, body: Mapping[str, object]) -> None:
         check_search_after(body, INDICES[index])
     if "highlight" in body:
         check_highlight(body["highlight"], queries)
+    if len(json.dumps(body, ensure_ascii=False).encode()) > MOST_BYTES:
+        refuse(f"a body is longer than {MOST_BYTES:,} bytes")

@@ -9,13 +9,10 @@ import orjson
 
 from pipelines.documents import Source, Value
 from pipelines.index.contract import Refused
-from pipelines.index.mapping import LARGEST_DOCUMENT, LARGEST_INTEGER, LONGEST_KEYWORD, Field
+from pipelines.index.mapping import LARGEST_DOCUMENT, LARGEST_INTEGER, LONGEST_KEYWORD, LONGEST_TERM, Field
 from pipelines.index.moments import epoch_milliseconds
 
-LONGEST_STORED = 32_766
-"""Bytes of a keyword that can be searched; Lucene refuses a longer term."""
-
-_SURELY_SHORT = LONGEST_STORED // 4  # characters of at most four bytes
+_SURELY_SHORT = LONGEST_TERM // 4  # characters of at most four bytes
 _MARKS = "--T::"
 _KINDS = {
     "keyword": str,
@@ -157,8 +154,8 @@ def _unfit_value(value: object, field: Field) -> str | None:
 
 
 def _unfit_text(value: str, field: Field) -> str | None:
-    if field.type == "keyword" and field.searchable and _bytes(value) > LONGEST_STORED:
-        return f"超过 {LONGEST_STORED} 字节"
+    if field.type == "keyword" and field.searchable and _bytes(value) > LONGEST_TERM:
+        return f"超过 {LONGEST_TERM} 字节"
     if field.type == "date":
         try:
             epoch_milliseconds(value)

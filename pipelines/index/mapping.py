@@ -13,6 +13,8 @@ VERSION = 3
 LARGEST_INTEGER = 2**31 - 1
 LONGEST_KEYWORD = 512
 """Bytes. Elasticsearch refuses a `_id` beyond 512 and a keyword beyond 32,766; nothing of ours needs that much."""
+LONGEST_TERM = 32_766
+"""Bytes of a keyword that can be searched, and searched for; Lucene refuses a longer term."""
 
 LARGEST_DOCUMENT = 1_000_000
 """Bytes of JSON. A proxy before an Elasticsearch takes that much if nobody told it otherwise: nginx takes 1 MiB."""

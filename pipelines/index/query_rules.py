@@ -12,6 +12,7 @@ LONGEST_PREFIX = 100  # characters
 LONGEST_WILDCARD = 32  # characters; with `MOST_UNKNOWNS`, what tantivy's automata can always hold
 MOST_UNKNOWNS = 2  # `?` in a `wildcard`; each doubles what must be kept in mind after a `*`
 DEEPEST = 20  # queries or aggregations inside one another
+MOST_CLAUSES = 1_024  # in a body; what every server's Lucene takes (`too_many_nested_clauses`), more with more memory
 
 BOOL = ("must", "filter", "should", "must_not", "minimum_should_match")
 EXACT = ("keyword", "boolean", "integer")
@@ -49,10 +50,21 @@ _LONGEST = {
 
 
 class QueryCheck:
-    """Checks queries against the fields of one index; every method raises OutsideDialect."""
+    """Checks the queries of one body against the fields of an index; every method raises OutsideDialect."""
 
     def __init__(self, fields: Mapping[str, Field]) -> None:
         self.fields = fields
+        self._clauses = 0
+
+    def count(self, clauses: int = 1) -> None:
+        """Refuse more than MOST_CLAUSES in the body: a query or an aggregation is one, a text one a character.
+
+        That is as many as Elasticsearch counts, or more: a text has no more words than characters, a `bool` may get a
+        `match_all`. It asks for the query with a filter or a bucket of an aggregation as for one query.
+        """
+        self._clauses += clauses
+        if self._clauses > MOST_CLAUSES:
+            refuse(f"a body holds more than {MOST_CLAUSES} queries, aggregations and characters of text")
 
     def query(self, clause: object, depth: int = 1) -> None:
         """Refuse a query, or one within it, that the dialect does not have."""
@@ -61,13 +73,14 @@ class QueryCheck:
             refuse(f"there is no query {kind!r}")
         if depth > DEEPEST:
             refuse(f"more than {DEEPEST} queries inside one another")
+        self.count()
         rule = QUERIES[kind]
         if kind == "bool":
             self._bool(body, depth)
         elif not rule.types:
             only(body, rule.parameters, f"`{kind}`")
-            if kind == "ids":
-                texts(body.get("values"), "`ids`")
+            if kind == "ids" and not all(texts(body.get("values"), "`ids`")):
+                refuse("no id in `ids` is empty")
         elif kind == "exists":
             only(body, rule.parameters, "`exists`")
             self.field(body.get("field"), kind, rule.types)
@@ -108,6 +121,8 @@ class QueryCheck:
             typed(value, field, name)
             if kind in _LONGEST and len(value) > _LONGEST[kind]:
                 refuse(f"`{kind}` of {name} is longer than {_LONGEST[kind]} characters")
+            if kind in ("match", "match_phrase"):
+                self.count(len(value))
             if kind == "wildcard" and value.count("?") > MOST_UNKNOWNS:
                 refuse(f"`wildcard` of {name} has more than {MOST_UNKNOWNS} question marks")
             if options.get("operator", "or") not in ("or", "and"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pipelines.index.checks import a_list, an_object, only, refuse, texts, the_one, typed, whole
+from pipelines.index.checks import a_list, an_object, only, refuse, sorted_by, texts, the_one, whole
 from pipelines.index.mapping import Field
 from pipelines.index.query_rules import QueryCheck
 
@@ -11,9 +11,9 @@ SORTED = ("integer", "double", "date")
 HIGHLIGHT = ("encoder", "number_of_fragments", "fields")
 
 
-def check_shown(options: Mapping[str, object], queries: QueryCheck) -> None:
-    """`size`, `sort` and `_source` of a body or of `top_hits`. Raises OutsideDialect."""
-    whole(options.get("size", 10), 0, LAST_HIT, "`size`")
+def check_shown(options: Mapping[str, object], queries: QueryCheck, sizes: tuple[int, int] = (0, LAST_HIT)) -> None:
+    """`size` within `sizes`, `sort` and `_source` of a body or of `top_hits`. Raises OutsideDialect."""
+    whole(options.get("size", sizes[0]), *sizes, "`size`")
     if "_source" in options:
         names = texts(options["_source"], "`_source`")
         if not names or set(names) - set(queries.fields):
@@ -35,10 +35,8 @@ def check_search_after(body: Mapping[str, object], fields: Mapping[str, Field]) 
     if not names or "_score" in names or len(values) != len(names) or body.get("from", 0):
         refuse("`search_after` needs `sort` by fields, one value for each, and no `from`")
     for name, value in zip(names, values, strict=True):
-        if value is None and name != "id":
-            continue
-        kind = fields[name].type
-        typed(value, Field("integer", "") if kind == "date" else fields[name], name)
+        if value is not None or name == "id":
+            sorted_by(value, fields[name], name)
 
 
 def check_highlight(options: object, queries: QueryCheck) -> None:

@@ -40,7 +40,7 @@ def _shaped(part: object) -> object:
         return [_shaped(one) for one in part]
     if not isinstance(part, dict):
         return part
-    if "hits" in part:
+    if oracle.shows_hits(part):
         return {"total": part["hits"]["total"]["value"], "ids": [hit["_id"] for hit in part["hits"]["hits"]]}
     if part.get("key_as_string") in ("true", "false"):  # Elasticsearch's key of a boolean is 0 or 1
         part = {**part, "key": bool(part["key"])}

@@ -110,6 +110,21 @@ TRAPS: dict[str, Body] = {
             }
         }
     ),
+    "names like an answer's keys": _asked(
+        {
+            "c": {
+                "composite": {"sources": [{"keyed": {"terms": {"field": "platform"}}}]},
+                "aggs": {
+                    "keywords": {"cardinality": {"field": "keywords"}},
+                    "key-1": {
+                        "filter": ONE_PHRASE,
+                        "aggs": {"hits": {"max": {"field": "likes"}}, "values": MOOD["mood"]},
+                    },
+                },
+            },
+            "buckets-": {"filter": ONE_PHRASE, "aggs": _terms("label", MOOD, order={"mood": "desc"})},
+        }
+    ),
     "ids like a pattern": _hits({"wildcard": {"id": "*bo:?9*7"}}),
     "a pattern that escapes": _hits({"wildcard": {"id": "w\\\\eibo:1*"}}),
     "a phrase marked": _hits(ONE_PHRASE, {"likes": "desc"}, {"id": "asc"}, highlight=MARKED),

@@ -104,11 +104,11 @@ def _result(request: Mapping[str, object], alias: str, found: Mapping[str, objec
     if "top_hits" in request:
         return {"hits": _hits(request["top_hits"], alias, found["hits"])}
     given, below = dict(found), _below(request)
-    buckets = given.get("buckets")
     if not below:
         return given
-    if buckets is None:
+    if "filter" in request:
         return given | _results(below, alias, given)
+    buckets = given["buckets"]
     if isinstance(buckets, Mapping):
         return given | {"buckets": {key: each | _results(below, alias, each) for key, each in buckets.items()}}
     return given | {"buckets": [each | _results(below, alias, each) for each in buckets]}

@@ -23,6 +23,7 @@ Answer = Callable[[Mapping[str, Node], Query], Result]
 
 _CHUNK = 8  # values of the first source that are tried first
 _MOST = 4_096  # of them at once
+_KEYS = ("key", "key_as_string")  # of a plain bucket
 _TYPE = {"keyword": "str", "integer": "i64"}  # how tantivy writes the values of `after`
 
 
@@ -157,7 +158,7 @@ def _flat(
             for values, last in _flat(rest, bucket):
                 yield (bucket["key"], *values), last
         else:
-            yield (bucket["key"],), {key: value for key, value in bucket.items() if not key.startswith("key")}
+            yield (bucket["key"],), {name: part for name, part in bucket.items() if name not in _KEYS}
 
 
 def _shown(sources: Sequence[Source], values: Sequence[Value]) -> dict[str, Value]:

@@ -4,12 +4,30 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
+from pipelines.index.aggregation_rules import NAME, RESERVED
 from tests.pipelines.index.conftest import BORDERS
 
 PLATFORMS = st.sampled_from(["weibo", "liuyan", "bilibili", "nowhere"])
 THEMES = st.sampled_from(["医保", "养老", "电梯", "教育", "", "无"])
 MOMENTS = st.sampled_from([*BORDERS, "2026-04-01T00:00:00.000+08:00", "2026-03-08T00:00:00.000-05:00"])
 TEXTS = st.text("医保补贴报销，。 ab1", max_size=4)
+TEMPTING = [
+    "keywords",
+    "keys",
+    "doc_counts",
+    "value",
+    "values",
+    "hits",
+    "count",
+    "max",
+    "total",
+    "filter",
+    "terms",
+    "0",
+]
+NAMES = st.sampled_from(["a", "b", *TEMPTING]) | st.from_regex(NAME, fullmatch=True).filter(
+    lambda name: name not in RESERVED
+)
 ZONES = st.sampled_from(
     ["Asia/Shanghai", "+08:00", "+05:30", "-03:30", "America/New_York", "UTC", "Australia/Lord_Howe"]
 )
@@ -95,12 +113,16 @@ KINDS = ["terms", "terms", "date_histogram", "date_histogram", "histogram", "ran
 
 @st.composite
 def _buckets(draw, inner):
-    below = draw(st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2))
+    below = draw(st.dictionaries(NAMES, inner, max_size=2))
     kind = draw(st.sampled_from(KINDS))
     if kind == "filter":
         body = draw(QUERIES)
     elif kind == "filters":
-        body = {"filters": draw(st.dictionaries(st.sampled_from(["x", "y"]), QUERIES, min_size=1, max_size=2))}
+        body = {
+            "filters": draw(
+                st.dictionaries(st.sampled_from(["x", "y", "", "key", ">", "甲"]), QUERIES, min_size=1, max_size=2)
+            )
+        }
     elif kind == "terms":
         body = _terms(draw, below)
     elif kind == "histogram":
@@ -171,7 +193,7 @@ def _date_histogram(draw):
 @st.composite
 def _composites(draw, inner):
     sources = []
-    for name in draw(st.sampled_from(["p", "pq", "pqr"])):
+    for name in draw(st.lists(NAMES, min_size=1, max_size=3, unique=True)):
         if draw(st.booleans()):
             kind = "terms"
             source = {"field": draw(st.sampled_from(["platform", "themes", "author", "likes"]))}
@@ -190,7 +212,7 @@ def _composites(draw, inner):
         body["after"] = {
             name: _after(draw, *one) for part in sources for name, of in part.items() for one in of.items()
         }
-    below = draw(st.dictionaries(st.just("a"), inner, max_size=1))
+    below = draw(st.dictionaries(NAMES, inner, max_size=2))
     return {"composite": body, "aggs": below} if below else {"composite": body}
 
 
@@ -210,7 +232,7 @@ def _after(draw, kind, source):
 _INNER = METRICS | METRICS | TOP_HITS | PERCENTILES
 COMPOSITES = _composites(_INNER)
 AGGREGATIONS = st.dictionaries(
-    st.sampled_from(["one", "two"]),
+    NAMES,
     st.recursive(_INNER, _buckets, max_leaves=4) | COMPOSITES,
     min_size=1,
     max_size=2,

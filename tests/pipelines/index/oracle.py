@@ -103,6 +103,11 @@ def ordered(documents, sort):
     return documents
 
 
+def shows_hits(result):
+    """Whether a part of an engine's answer is what `top_hits` gives; "hits" may also name an aggregation."""
+    return isinstance(result.get("hits"), dict) and isinstance(result["hits"].get("hits"), list)
+
+
 def aggregate(documents, request):
     return {name: _one(documents, body) for name, body in request.items()}
 

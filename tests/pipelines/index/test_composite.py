@@ -34,6 +34,13 @@ def test_its_pages_hold_every_combination_once(filled, documents, sources, size)
     assert walked == oracle.aggregate(documents, {"c": whole})["c"]["buckets"]
 
 
+def test_what_stands_below_may_be_called_as_a_key_begins(filled, documents):
+    below = {name: {"sum": {"field": "likes"}} for name in ("keywords", "key_", "doc_counts")}
+    request = {"c": {"composite": {"sources": [{"keyed": BY_THEME["theme"]}], "size": 100}, "aggs": below}}
+    found = filled.search(COMMENTS, {"size": 0, "aggs": request})["aggregations"]["c"]["buckets"]
+    assert found == oracle.aggregate(documents, request)["c"]["buckets"]
+
+
 def test_after_may_be_what_is_there_no_more(empty_index):
     empty_index.put(COMMENTS, [{"id": one, "platform": one} for one in ("a", "c", "str:c")])
     keys = [

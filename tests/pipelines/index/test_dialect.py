@@ -1,12 +1,16 @@
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.index.aggregation_rules import MOST_TOP_HITS, RESERVED
 from pipelines.index.dialect import AGGREGATIONS, BODY, INTERVALS, QUERIES, SORTED, OutsideDialect, validate
-from pipelines.index.mapping import COMMENTS
+from pipelines.index.mapping import COMMENTS, LONGEST_KEYWORD, LONGEST_TERM
+from pipelines.index.query_rules import MOST_CLAUSES, MOST_TERMS
 from tests.pipelines.index import bodies
+from tests.pipelines.index.limits import LIMITS
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "dialect.md"
 
@@ -26,6 +30,10 @@ def test_the_document_shows_what_the_code_accepts():
     assert ", ".join(f"`{name}`" for name in BODY) in text
     assert ", ".join(f"`{name}`" for name in INTERVALS) in text
     assert f"of type {', '.join(SORTED)}" in text
+    assert ", ".join(f"`{name}`" for name in RESERVED) in " ".join(text.split())
+    assert f"at most {MOST_CLAUSES:,} queries" in text
+    assert f"up to {LONGEST_TERM:,} bytes" in text
+    assert f"`top_hits` shows 1 to {MOST_TOP_HITS}" in text
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
@@ -33,6 +41,11 @@ def test_the_document_shows_what_the_code_accepts():
 def test_what_the_dialect_has_is_let_through(query, sort, aggs, size, highlight):
     body = {"query": query, "sort": sort, "aggs": aggs, "size": size, "highlight": highlight}
     validate(COMMENTS, body | {"track_total_hits": True})
+
+
+@pytest.mark.parametrize("title", LIMITS)
+def test_up_to_a_limit_a_body_is_let_through(title):
+    validate(COMMENTS, LIMITS[title][0])
 
 
 def query(**clause):
@@ -89,6 +102,8 @@ OUTSIDE = {
     "after score": {"search_after": [1.0]},
     "after and from": {"sort": ["id"], "search_after": ["a"], "from": 1},
     "after too few": {"sort": [{"likes": "asc"}, "id"], "search_after": [1]},
+    "after a large like": {"sort": [{"likes": "asc"}, "id"], "search_after": [2**31, "a"]},
+    "after a moment beyond": {"sort": [{"posted_at": "asc"}, "id"], "search_after": [2**53, "a"]},
     "after wrong type": {"sort": [{"posted_at": "asc"}, "id"], "search_after": ["2026-11-24T00:00:00.000Z", "a"]},
     "query_string": query(query_string={"query": "a"}),
     "regexp": query(regexp={"platform": "a.*"}),
@@ -120,6 +135,10 @@ OUTSIDE = {
     "range time_zone": query(range={"posted_at": {"gte": "2026-11-24T00:00:00Z", "time_zone": "+08:00"}}),
     "rounded upper bound": query(range={"posted_at": {"lte": "2026-11-24T00:00:00Z"}}),
     "epoch bound": query(range={"posted_at": {"gte": 1774972800000}}),
+    "no such number": query(range={"sentiment": {"gte": 10**30}}),
+    "endless number": query(range={"sentiment": {"gte": 10**400}}),
+    "large like": query(term={"likes": 2**31}),
+    "18 hours east": query(range={"posted_at": {"gte": "2026-11-24T00:00:00+18:00"}}),
     "half a like": query(range={"likes": {"gte": 2.5}}),
     "nan": query(range={"sentiment": {"gte": float("nan")}}),
     "two lower bounds": query(range={"likes": {"gte": 1, "gt": 1}}),
@@ -173,6 +192,7 @@ OUTSIDE = {
     "composite missing_bucket": composite(sources=[{"a": {"terms": {"field": "likes", "missing_bucket": True}}}]),
     "composite after another": composite(after={"b": 1}),
     "composite after wrong type": composite(after={"a": "1"}),
+    "composite after a large like": composite(after={"a": 2**31}),
     "composite after nothing": composite(after={"a": None}),
     "composite after no day": composite(sources=[BY_DAY], after={"a": "2026-02-30"}),
     "composite after a moment": composite(sources=[BY_DAY], after={"a": 1772323200000}),
@@ -184,7 +204,13 @@ OUTSIDE = {
     "two aggregations": one(avg={"field": "likes"}, sum={"field": "likes"}),
     "metric with more below": one(avg={"field": "likes"}, aggs={"b": {"avg": {"field": "likes"}}}),
     "meta": one(avg={"field": "likes"}, meta={}),
-    "bracketed name": {"aggs": {"a[b]": {"avg": {"field": "likes"}}}},
+    **{
+        f"aggregation called {name!r}": {"aggs": {name: {"avg": {"field": "likes"}}}}
+        for name in ("", "a[b]", "a>b", "a.b", " ", "a ", "a\n", "_a", "-a", "均", *RESERVED)
+    },
+    "source called key": composite(sources=[{"key": {"terms": {"field": "likes"}}}]),
+    "source called >": composite(sources=[{">": {"terms": {"field": "likes"}}}]),
+    "sub-aggregation called key": one(terms={"field": "platform"}, aggs={"key": {"avg": {"field": "likes"}}}),
     "avg on keyword": one(avg={"field": "platform"}),
     "avg of a date": one(avg={"field": "posted_at"}),
     "avg missing": one(avg={"field": "likes", "missing": 0}),
@@ -206,7 +232,10 @@ OUTSIDE = {
     "order": histogram(order={"_key": "desc"}),
     "extended_bounds": histogram(extended_bounds={}),
     "other format": histogram(format="yyyy-MM"),
+    "a zone in wide digits": histogram(time_zone="+0８:00"),
     "no such zone": histogram(time_zone="Mars/Olympus"),
+    "a folder of zones": histogram(time_zone="America/Argentina"),
+    "a zone in lower case": histogram(time_zone="asia/shanghai"),
     "half a character": query(term={"author": "\ud800"}),
     "half a character among ids": query(ids={"values": ["a", "\ud800"]}),
     "half a character in a text": query(match={"text": "医\udc00保"}),
@@ -221,6 +250,7 @@ OUTSIDE = {
     "top_hits from": one(top_hits={"from": 1}),
     "top_hits highlight": one(top_hits={"highlight": {}}),
     "below is checked": one(filter={"match_all": {}}, aggs={"b": {"avg": {"field": "platform"}}}),
+    **{f"{title}, beyond the limit": outside for title, (_, outside) in LIMITS.items()},
 }
 
 
@@ -233,6 +263,13 @@ def test_what_the_dialect_lacks_is_refused_with_a_sentence(empty_index, name):
 def test_another_index_is_refused(empty_index):
     with pytest.raises(OutsideDialect, match="no index"):
         empty_index.search("lianxin-nobody", {})
+
+
+def test_a_body_of_many_long_terms_is_refused_for_its_length():
+    for length, refused in ((LONGEST_KEYWORD, False), (2 * LONGEST_KEYWORD, True)):
+        body = query(terms={"id": ["x" * length] * MOST_TERMS})
+        with pytest.raises(OutsideDialect, match="longer than") if refused else nullcontext():
+            validate(COMMENTS, body)
 
 
 def test_endless_nesting_is_refused():

@@ -19,6 +19,9 @@ from tests.servers.elasticsearch.server import ElasticsearchServer
 NAMED = os.environ.get("LIANXIN_TEST_ELASTICSEARCH", "").rstrip("/")
 """A server that runs already. The tests make and delete indices called lianxin-* on it."""
 
+STRICT = {"thread_pool.search.size": "64"}
+"""Memory is divided by this: such a server takes 1,024 clauses in a query, as few as Elasticsearch ever takes."""
+
 
 @pytest.fixture(scope="module")
 def elasticsearch(elasticsearch_server: str) -> Iterator[str]:
@@ -42,7 +45,7 @@ def elasticsearch_server(request: pytest.FixtureRequest, tmp_path_factory: pytes
         yield NAMED
         return
     request.getfixturevalue("elasticsearch_home")
-    with ElasticsearchServer(tmp_path_factory.mktemp("elasticsearch")) as server:
+    with ElasticsearchServer(tmp_path_factory.mktemp("elasticsearch"), settings=STRICT) as server:
         yield server.url
 
 
