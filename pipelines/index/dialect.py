@@ -38,8 +38,8 @@ BODY = (
     "track_total_hits",
 )
 
-MOST_BYTES = 64 * 2**20
-"""Of a body as JSON. Elasticsearch reads up to 100 MB (`http.max_content_length`)."""
+MOST_BYTES = 32 * 2**20
+"""Of a body as JSON. Elasticsearch reads up to 100 MB (`http.max_content_length`), with 512 MB of memory not 65."""
 
 
 def validate(index: str, body: Mapping[str, object]) -> None:

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.index.aggregation_rules import MOST_TOP_HITS, RESERVED
-from pipelines.index.dialect import AGGREGATIONS, BODY, INTERVALS, QUERIES, SORTED, OutsideDialect, validate
+from pipelines.index.dialect import AGGREGATIONS, BODY, INTERVALS, MOST_BYTES, QUERIES, SORTED, OutsideDialect, validate
 from pipelines.index.mapping import COMMENTS, LONGEST_KEYWORD, LONGEST_TERM
 from pipelines.index.query_rules import MOST_CLAUSES, MOST_TERMS
 from tests.pipelines.index import bodies
@@ -32,6 +32,7 @@ def test_the_document_shows_what_the_code_accepts():
     assert f"of type {', '.join(SORTED)}" in text
     assert ", ".join(f"`{name}`" for name in RESERVED) in " ".join(text.split())
     assert f"at most {MOST_CLAUSES:,} queries" in text
+    assert f"at most {MOST_BYTES // 2**20} MiB" in text
     assert f"up to {LONGEST_TERM:,} bytes" in text
     assert f"`top_hits` shows 1 to {MOST_TOP_HITS}" in text
 
@@ -266,7 +267,7 @@ def test_another_index_is_refused(empty_index):
 
 
 def test_a_body_of_many_long_terms_is_refused_for_its_length():
-    for length, refused in ((LONGEST_KEYWORD, False), (2 * LONGEST_KEYWORD, True)):
+    for length, refused in ((LONGEST_KEYWORD // 2, False), (LONGEST_KEYWORD, True)):
         body = query(terms={"id": ["x" * length] * MOST_TERMS})
         with pytest.raises(OutsideDialect, match="longer than") if refused else nullcontext():
             validate(COMMENTS, body)
