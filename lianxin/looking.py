@@ -37,7 +37,8 @@ def look_at(config: Config, name: str) -> None:
         console.print(f"✗ {mishap.sentence}", markup=False)
     if failing or mishaps or not sights:
         raise typer.Exit(NOT_IN_ORDER)
-    console.print("✓ 需要的都找到了。答复和评论那几行是 0 时，换一封有答复的来信再看。")
+    waiting = any(sight.part == "reply" and not sight.count for sight in sights)
+    console.print("✓ 需要的都找到了。" + ("这封来信还没有答复，答复那几项没有看到。" if waiting else ""))
 
 
 def _source(config: Config, name: str) -> SourceEntry:

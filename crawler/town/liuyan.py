@@ -1,10 +1,13 @@
-"""The town's leaders' board, answering as 领导留言板's unsigned interface does: a list in JSON, a letter as a page."""
+"""The town's leaders' board, answering as 领导留言板 does, unsigned (a list in JSON, a letter as a page) and signed."""
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 
+from pydantic import JsonValue
+
+from crawler.platforms.liuyan.signed import APP_CODE, BOARDS, CONTENT, signature
 from crawler.town.corpus import Letter, Town
 
 BOARD = 5001
@@ -27,6 +30,42 @@ def letters_list(town: Town, form: Mapping[str, str]) -> bytes:
     below = [number for number in sorted(town.numbered, reverse=True) if not last or number < last]
     rows = [_row(number, town.numbered[number]) for number in below[:size]]
     return _json({"result": "success", "resultDesc": "", "responseData": rows})
+
+
+def signed_call(town: Town, path: str, asked: Mapping[str, JsonValue]) -> bytes:
+    """The answer of the signed interface: a list without texts, a letter's content, the boards there are."""
+    param = str(asked.get("param"))
+    if not asked.get("param") or asked.get("signature") != signature(path, param, APP_CODE):
+        return _json({"code": "SN0006", "msg": "数据格式错误"})
+    wanted = json.loads(param)
+    if path == BOARDS:
+        return _result({"forums": [{"province": "示例省", "children": [{"fid": BOARD, "forumName": "示例县县长"}]}]})
+    if path == CONTENT:
+        number = int(wanted["tid"])
+        return _result({"contentList": list(_parts(town.numbered[number]))} if number in town.numbered else {})
+    last, size = int(wanted["lastItem"] or 0), int(wanted["rows"])
+    known = sorted(town.numbered, reverse=True) if wanted["fid"] == str(BOARD) else []
+    below = [number for number in known if not last or number < last][:size]
+    hidden = ("content", "answerContent", "answerId", "answerOrganization", "answerDateline")
+    rows = [
+        {name: value for name, value in _row(number, town.numbered[number]).items() if name not in hidden}
+        for number in below
+    ]
+    return _result({"data": rows, "lastItem": str(below[-1]) if below else ""})
+
+
+def _parts(letter: Letter) -> Iterator[dict[str, object]]:
+    yield {
+        "dataType": 1, "content": letter.text, "dateline": int(letter.at.timestamp()), "nickName": letter.author,
+        "stateInfo": letter.status, "tags": [],
+    }  # fmt: skip
+    if reply := letter.reply:
+        at = int(reply.at.timestamp())
+        yield {"dataType": 4, "content": reply.text, "dateline": at, "organization": reply.unit}
+
+
+def _result(value: object) -> bytes:
+    return _json({"code": 0, "msg": "ok", "resultData": value})
 
 
 def letter_page(town: Town, number: int) -> str | None:

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from crawler.errors import ServiceAway
 from crawler.town.corpus import Town
 from crawler.town.isso import IssoReplica
-from crawler.town.liuyan import letter_page, letters_list
+from crawler.town.liuyan import letter_page, letters_list, signed_call
 from crawler.town.site import list_page, post_page
 
 ROBOTS = "User-agent: *\nDisallow: /private/\n"
@@ -75,6 +75,8 @@ def answering(town: Town) -> Answering:
                 return Answered(b"<!doctype html><title>board</title>", headers={"Set-Cookie": "JSESSIONID=town"})
             case ("POST", path) if path in _LISTS:
                 return Answered(letters_list(town, asked.form), content_type="application/json;charset=UTF-8")
+            case ("POST", "/v1/threads/list/df" | "/v1/threads/content" | "/v1/forum/getTopForums" as path):
+                return Answered(signed_call(town, path, asked.json), content_type="application/json;charset=UTF-8")
             case ("GET", "/threads/content"):
                 return _page(letter_page(town, int(asked.query.get("tid") or 0)))
         return Answered(b"<h1>404</h1>", 404)

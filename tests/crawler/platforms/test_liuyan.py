@@ -7,7 +7,7 @@ import pytest
 
 from crawler.items import Comment, Reply
 from crawler.platforms.answers import Refused, Unreadable
-from crawler.platforms.liuyan import parse_full_text, parse_letter, parse_list
+from crawler.platforms.liuyan.unsigned import parse_full_text, parse_letter, parse_list
 from crawler.town.server import TownServer, answering
 from tests.installation import Installation
 from tests.servers.village import LETTERS, REPLIES, VILLAGE

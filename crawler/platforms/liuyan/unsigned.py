@@ -1,0 +1,88 @@
+"""The unsigned interface: rows of queryThreadsList with text and answer in them, and a letter's own page."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
+from urllib.parse import urljoin
+
+from parsel import Selector
+
+from crawler.items import Comment, Item, Reply
+from crawler.platforms.answers import Json, Unreadable, field, json_object
+from crawler.reading.html import text_of
+
+LETTER = "/threads/content?tid={tid}"
+UNNAMED = "答复单位未注明"
+
+
+def parse_list(body: bytes) -> list[Json]:
+    """The rows of one page of the list, newest first."""
+    answer = json_object(body)
+    if answer.get("result") != "success":
+        raise Unreadable(f"留言板没有给出列表（{answer.get('resultDesc') or '没有说明'}），请核对 fid。")
+    rows = field(answer, "responseData", list)
+    tids = [field(row, "tid", int) for row in rows]
+    if any(later >= earlier for earlier, later in pairwise(tids)):
+        raise Unreadable("列表没有按编号从新到旧排列，平台可能改版了。")
+    return rows
+
+
+def parse_letter(row: Json, source: str, site: str, run: str, now: datetime) -> Iterator[Item]:
+    """A row as a letter and, where it is answered, the official reply."""
+    tid = field(row, "tid", int)
+    address = urljoin(site, LETTER.format(tid=tid))
+    letter = f"liuyan:{tid}"
+    yield Comment(
+        id=letter,
+        platform="liuyan",
+        source=source,
+        kind="letter",
+        title=str(row.get("subject") or ""),
+        text=str(field(row, "content", str)),
+        url=address,
+        posted_at=moment_of(field(row, "dateline", int)),
+        collected_at=now,
+        run=run,
+        author=str(row["userId"]) if row.get("userId") else None,
+        author_region=row.get("from"),
+        likes=row.get("favNum"),
+        category=row.get("typeName"),
+        domain=row.get("domainName"),
+        status=row.get("stateInfo"),
+        satisfaction=satisfaction_of(row),
+    )
+    if row.get("answerContent"):
+        yield Reply(
+            id=f"liuyan:{tid}-{row.get('answerId') or 'answer'}",
+            platform="liuyan",
+            source=source,
+            comment_id=letter,
+            unit=str(row.get("answerOrganization") or row.get("forumName") or UNNAMED),
+            text=str(row["answerContent"]),
+            url=address,
+            replied_at=moment_of(field(row, "answerDateline", int)),
+            collected_at=now,
+            run=run,
+        )
+
+
+def parse_full_text(body: str) -> str:
+    """The whole text of a letter from its own page."""
+    content = Selector(body).css(".content").get()
+    if content is None:
+        raise Unreadable("留言页里没有正文（.content），平台可能改版了。")
+    return text_of(content)
+
+
+def moment_of(seconds: object) -> datetime:
+    """A moment in epoch seconds. Raises Unreadable for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(int(str(seconds)), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Unreadable(f"时间“{str(seconds)[:20]}”不是秒数，平台可能改版了。") from error
+
+
+def satisfaction_of(row: Json) -> float | None:
+    """The writer's own mark: the mean of 解决程度, 办理态度 and 办理速度 (1–5 each), brought to 0–1."""
+    grades = [grade for name in ("gradeLevel", "gradeManner", "gradeSpeed") if isinstance(grade := row.get(name), int)]
+    return (sum(grades) / len(grades) - 1) / 4 if grades else None
