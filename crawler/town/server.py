@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic import JsonValue
 
 from crawler.errors import ServiceAway
+from crawler.town import letterbox
 from crawler.town.corpus import Town
 from crawler.town.isso import IssoReplica
 from crawler.town.liuyan import letter_page, letters_list, signed_call
@@ -77,6 +78,9 @@ def answering(town: Town) -> Answering:
                 return Answered(letters_list(town, asked.form), content_type="application/json;charset=UTF-8")
             case ("POST", "/v1/threads/list/df" | "/v1/threads/content" | "/v1/forum/getTopForums" as path):
                 return Answered(signed_call(town, path, asked.json), content_type="application/json;charset=UTF-8")
+            case ("POST", letterbox.LIST as path) | ("GET", letterbox.DETAIL as path):
+                body = letterbox.letterbox_call(path, asked.json, asked.query)
+                return Answered(body, content_type="application/json;charset=UTF-8")
             case ("GET", "/threads/content"):
                 return _page(letter_page(town, int(asked.query.get("tid") or 0)))
         return Answered(b"<h1>404</h1>", 404)

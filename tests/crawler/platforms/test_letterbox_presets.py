@@ -132,6 +132,12 @@ def test_a_place_of_its_own_keeps_its_number_and_values_are_escaped() -> None:
     assert form and (form["PageCond/begin"], form["PageCond/length"]) == ("12", "6")
 
 
+def test_the_public_page_of_a_letter_may_be_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "box.toml"
+    path.write_text('link = "https://www.example.gov.cn/letter/{id}"\n' + fenced("toml")[0], encoding="utf-8")
+    assert box_of(read_preset(str(path))).addresses.of_letter({"id": "7"}) == "https://www.example.gov.cn/letter/7"
+
+
 def test_a_kind_of_letter_without_an_address_is_said() -> None:
     with pytest.raises(Unreadable, match="属于“表扬”"):
         box_of(read_preset("beijing")).addresses.detail({"id": "AH1", "category": "表扬"})
