@@ -90,6 +90,11 @@ class Config(BaseSettings):
         return self.key_file or self.data / "pseudonym.key"
 
     @property
+    def installation_path(self) -> Path:
+        """Where the installation's own id is, or will be made."""
+        return self.data / "installation.id"
+
+    @property
     def journal_folder(self) -> Path:
         """One file (segment) a writing process."""
         return self.data / "journal"

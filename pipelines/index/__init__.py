@@ -1,6 +1,7 @@
 """The index: a view of the journal that can be asked. `open_index` is the only way in."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from crawler.config import Config
@@ -18,6 +19,7 @@ from pipelines.index.contract import (
     Written,
     mapping_version,
 )
+from pipelines.installation import installation_of
 
 __all__ = [
     "Answer",
@@ -52,7 +54,8 @@ def open_index(config: Config, held_up: Callable[[str], None] = lambda _: None) 
 
     key = _secret(config.index_key_file, "API 密钥")
     password = _secret(config.index_password_file, "索引密码")
-    return ElasticsearchIndex(Access(config.index, key, config.index_ca_file, password), held_up=held_up)
+    access = Access(config.index, key, config.index_ca_file, password)
+    return ElasticsearchIndex(access, held_up=held_up, installation=partial(installation_of, config))
 
 
 def _secret(path: Path | None, what: str) -> str | None:

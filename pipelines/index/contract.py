@@ -22,13 +22,16 @@ def mapping_version(generation: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A generation that was begun and does not serve yet: its name, and the machine that began it where that is known.
+    """A generation that was begun and does not serve yet.
 
-    The name tells when: `1-20261124t170155123456`, in UTC.
+    generation  its name, which tells when: `1-20261124t170155123456`, in UTC
+    host        what the machine that began it calls itself; empty where that is not known
+    ours        whether it was begun by this installation
     """
 
     generation: str
     host: str
+    ours: bool
 
     @property
     def at(self) -> datetime:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.errors import WrongUse
+from pipelines.files import make_once
 
 _KEY_BYTES = 32
 _PSEUDONYM = re.compile("~[0-9a-f]{20}")
@@ -50,7 +51,7 @@ def read_or_make_key(path: Path) -> bytes:
     """
     try:
         if not path.exists():
-            _make_key(path)
+            make_once(path, f"{secrets.token_hex(_KEY_BYTES)}\n".encode())
         mode, text = path.stat().st_mode, path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUse(f"密钥文件 {path} 读不出来或写不进去，请检查它和所在文件夹的权限。") from error
@@ -62,20 +63,3 @@ def read_or_make_key(path: Path) -> bytes:
             "没有备份就删掉它，会生成新的，但同一作者的新旧代号将不同。"
         )
     return bytes.fromhex(text)
-
-
-def _make_key(path: Path) -> None:
-    """Write the whole key beside `path`, then link it there, which fails if another process was first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(_KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()

@@ -96,7 +96,8 @@ def test_looking_at_an_empty_cluster_makes_nothing_and_an_unfinished_build_is_na
         if "drop" not in arguments:
             assert "还没有索引" in looked.out
     assert indices_of(own_server) == []
-    index = open_index(installation.config().model_copy(update={"index": own_server.url}))
+    others = installation.config().model_copy(update={"index": own_server.url, "data": installation.data / "others"})
+    index = open_index(others)
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(templates.platform, "node", lambda: "crawler-2")
         name = index.beside().generation

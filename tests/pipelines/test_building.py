@@ -1,6 +1,5 @@
 """What another machine may still be building is not dropped; what it left, or what we began, is."""
 
-import platform
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,16 +20,16 @@ def index(tmp_path: Path) -> Iterator[Index]:
     opened.close()
 
 
-def begun(ago: timedelta, host: str) -> Unfinished:
-    return Unfinished(f"1-{datetime.now(UTC) - ago:%Y%m%dt%H%M%S%f}", host)
+def begun(ago: timedelta, host: str, ours: bool = False) -> Unfinished:
+    return Unfinished(f"1-{datetime.now(UTC) - ago:%Y%m%dt%H%M%S%f}", host, ours)
 
 
 def test_a_name_tells_when_it_was_begun() -> None:
-    assert Unfinished("1-20261124t170155123456", "a").at == datetime(2026, 11, 24, 17, 1, 55, 123456, UTC)
+    assert Unfinished("1-20261124t170155123456", "a", ours=True).at == datetime(2026, 11, 24, 17, 1, 55, 123456, UTC)
 
 
 @pytest.mark.parametrize(
-    "unfinished", [None, begun(timedelta(0), platform.node()), begun(building.LEFT_AFTER, "elsewhere")]
+    "unfinished", [None, begun(timedelta(0), "a-container-of-ours", ours=True), begun(building.LEFT_AFTER, "elsewhere")]
 )
 def test_what_is_left_may_be_dropped(unfinished: Unfinished | None) -> None:
     check_left(unfinished)
@@ -44,8 +43,8 @@ def test_what_another_machine_has_just_begun_may_not(host: str, named: str) -> N
 
 def test_a_build_takes_nothing_away_from_another_machine(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = begun_for(index, "theirs")
-    monkeypatch.setattr(building.platform, "node", lambda: "here")
-    monkeypatch.setattr(EmbeddedIndex, "unfinished", property(lambda self: Unfinished(theirs.generation, "there")))
+    unfinished = Unfinished(theirs.generation, "there", ours=False)
+    monkeypatch.setattr(EmbeddedIndex, "unfinished", property(lambda _: unfinished))
     with pytest.raises(ServiceAway, match="是 there 在"):
         begun_for(index, "ours")
     assert begun_for(index, "theirs").generation == theirs.generation

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.index.elasticsearch.connection import Connection
 from pipelines.index.elasticsearch.generations import Places, building_alias, open_alias, physical
-from pipelines.index.elasticsearch.templates import ALL, PROGRESS, host_of, unlike, version_of
+from pipelines.index.elasticsearch.templates import ALL, PROGRESS, begun_by, unlike, version_of
 from pipelines.index.mapping import INDICES, VERSION
 
 
@@ -21,9 +21,9 @@ class About:
         return min((version_of(mapping) for mapping in self.mappings.values()), default=0)
 
     @property
-    def host(self) -> str:
-        """The machine that began it; empty where it does not say."""
-        return host_of(self.mappings.get(PROGRESS, {}))
+    def begun_by(self) -> tuple[str, str]:
+        """The machine and the installation that began it; empty where it does not say."""
+        return begun_by(self.mappings.get(PROGRESS, {}))
 
     @property
     def current(self) -> bool:

@@ -37,12 +37,14 @@ class ElasticsearchIndex:
         generation: str | None = None,
         timeout: float = TIMEOUT,
         held_up: Callable[[str], None] = lambda _: None,
+        installation: Callable[[], str] = str,
     ) -> None:
         """The generation that serves, or the one named.
 
-        patience  seconds without any progress after which `put` gives up
-        timeout   seconds for one answer
-        held_up   hears, in a sentence, what `put` waits for
+        patience      seconds without any progress after which `put` gives up
+        timeout       seconds for one answer
+        held_up       hears, in a sentence, what `put` waits for
+        installation  gives the id of this installation, to tell what it begins from what others do
 
         Raises WrongUse for an address that cannot be used; everything else may, where it shows later.
         """
@@ -52,7 +54,8 @@ class ElasticsearchIndex:
         self._held_up = held_up
         self._named = generation
         self._connection = Connection(access, timeout)
-        self._generations = Generations(self._connection)
+        self._installation = installation
+        self._generations = Generations(self._connection, installation)
         self._serving: str | None = None
         self._whole: str | None = None  # the generation that was last found to have all of its indices
         self._known: dict[str, checking.About] = {}
@@ -88,7 +91,10 @@ class ElasticsearchIndex:
     def unfinished(self) -> Unfinished | None:
         """The generation that is being built."""
         begun = self._generations.places().building
-        return Unfinished(begun, checking.look(self._connection, begun).host) if begun else None
+        if begun is None:
+            return None
+        host, installation = checking.look(self._connection, begun).begun_by
+        return Unfinished(begun, host, ours=installation == self._installation())
 
     def abandon(self) -> None:
         """Drop what is being built."""
@@ -192,7 +198,7 @@ class ElasticsearchIndex:
         return self._beside(self._generations.begin(building=True))
 
     def _beside(self, generation: str) -> Self:
-        beside = type(self)(self._access, self._patience, generation, self._timeout, self._held_up)
+        beside = type(self)(self._access, self._patience, generation, self._timeout, self._held_up, self._installation)
         beside.make()
         return beside
 

@@ -12,7 +12,7 @@ An alias has one write index at most, so of two processes that begin at once one
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -84,8 +84,10 @@ class Places:
 class Generations:
     """Makes, swaps and drops generations."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, installation: Callable[[], str]) -> None:
+        """`installation` gives the id of the one that begins them here."""
         self._connection = connection
+        self._installation = installation
 
     def places(self) -> Places:
         """As the cluster has them now."""
@@ -161,7 +163,7 @@ class Generations:
         """Make one index with its aliases, all or nothing; a sentence where it was refused."""
         role = building_alias(index) if building else index
         aliases = {role: {"is_write_index": True}, open_alias(index, generation): {}}
-        body = {"aliases": aliases, "mappings": begun_here(index)}
+        body = {"aliases": aliases, "mappings": begun_here(index, self._installation())}
         response = self._connection.ask("PUT", f"/{physical(index, generation)}", body)
         return None if response.ok else refusal(self._connection.shown, response.types)
 

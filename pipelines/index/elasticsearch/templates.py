@@ -13,8 +13,8 @@ DEFAULTS = "lianxin@defaults"
 CUSTOM = "lianxin@custom"
 """A component template of the operator's: shards, replicas, refresh interval, lifecycle. Need not exist."""
 
-HOST = "begun_on"
-"""Where the first index of a generation says which machine began it."""
+HOST, INSTALLATION = "begun_on", "begun_by"
+"""Where the first index of a generation says which machine began it, as that calls itself, and which installation."""
 
 ALL = (PROGRESS, *INDICES)
 """Every index of a generation. The first decides who began it."""
@@ -60,15 +60,18 @@ def version_of(mapping: Mapping[str, object]) -> int:
     return version if isinstance(version, int) else 0
 
 
-def begun_here(index: str) -> dict[str, object]:
+def begun_here(index: str, installation: str) -> dict[str, object]:
     """The mapping body of a new index of ours, beyond its template's: who makes it."""
-    return {"_meta": {"lianxin": VERSION, HOST: platform.node()}} if index == PROGRESS else {}
+    if index != PROGRESS:
+        return {}
+    return {"_meta": {"lianxin": VERSION, HOST: platform.node(), INSTALLATION: installation}}
 
 
-def host_of(mapping: Mapping[str, object]) -> str:
-    """The machine that made a live index; empty where it does not say."""
+def begun_by(mapping: Mapping[str, object]) -> tuple[str, str]:
+    """The machine and the installation that made a live index; empty where it does not say."""
     about = mapping.get("_meta")
-    return str(about.get(HOST, "")) if isinstance(about, Mapping) else ""
+    known = about if isinstance(about, Mapping) else {}
+    return str(known.get(HOST, "")), str(known.get(INSTALLATION, ""))
 
 
 def unlike(index: str, live: Mapping[str, object]) -> list[str]:

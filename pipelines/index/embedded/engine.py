@@ -57,9 +57,9 @@ class EmbeddedIndex:
 
     @property
     def unfinished(self) -> Unfinished | None:
-        """The generation that is being built; on this machine, whose folder it is."""
+        """The generation that is being built; by this installation, whose folder it is."""
         begun = self._pointer.places().building if self._pointer.made else None
-        return Unfinished(begun, platform.node()) if begun else None
+        return Unfinished(begun, platform.node(), ours=True) if begun else None
 
     def abandon(self) -> None:
         """Drop what is being built."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ServiceAway, Unreadable, WrongUse
-from pipelines.index import Progress, Written, dialect, mapping
+from pipelines.index import Progress, Unfinished, Written, dialect, mapping
 from pipelines.index.elasticsearch import checking, engine, generations, templates
 from pipelines.index.elasticsearch.connection import Access
 from pipelines.index.elasticsearch.engine import ElasticsearchIndex
@@ -204,6 +204,18 @@ def test_what_was_begun_for_another_mapping_is_begun_anew(filled, monkeypatch):
     assert building.current
     begun.close()
     building.close()
+
+
+def test_an_unfinished_build_is_ours_in_whatever_container_we_go_on(server, monkeypatch):
+    mine = ElasticsearchIndex(Access(server), installation=lambda: "mine")
+    monkeypatch.setattr(templates.platform, "node", lambda: "container-1")
+    begun = mine.beside()
+    monkeypatch.setattr(templates.platform, "node", lambda: "container-2")
+    theirs = ElasticsearchIndex(Access(server), installation=lambda: "theirs")
+    assert mine.unfinished == Unfinished(begun.generation, "container-1", ours=True)
+    assert theirs.unfinished == Unfinished(begun.generation, "container-1", ours=False)
+    for each in (begun, mine, theirs):
+        each.close()
 
 
 @pytest.mark.parametrize("what", ["serving", "beside"])
