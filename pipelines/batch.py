@@ -14,15 +14,17 @@ from crawler.labelling import StanceLabel
 from crawler.runs import Run
 from pipelines.documents import CommentDocument, PostDocument, Source, reply_source, to_source
 from pipelines.enrich.responses import official
-from pipelines.index.fitness import fitting
+from pipelines.index import Refused
+from pipelines.index.fitness import judge
 from pipelines.index.mapping import COMMENTS, INDICES, POSTS, RUNS
 from pipelines.journal import Entry, Place
 from pipelines.refusals import Refusal
 
+Collected = Post | Comment | Reply | Run
 Version = TypeVar("Version", Post, Comment, Run)
 
 
-def as_of(item: Post | Comment | Reply | Run | PostDocument | CommentDocument) -> datetime:
+def as_of(item: Collected | PostDocument | CommentDocument) -> datetime:
     """The moment that tells which of two versions is the newer one."""
     if isinstance(item, Run):
         return item.finished_at or item.started_at
@@ -49,17 +51,22 @@ class Batch:
     def of(cls, entries: Iterable[Entry]) -> "Batch":
         """Sort entries by kind."""
         batch = cls()
+        by_index: dict[str, list[tuple[Collected, Place, Source]]] = {index: [] for index in INDICES}
         for entry in entries:
             if not isinstance(entry.event, StanceLabel):
-                batch._add(entry.event, entry.place)
+                index, source = _alone(entry.event)
+                by_index[index].append((entry.event, entry.place, source))
+        for index, found in by_index.items():
+            judged = judge((source for _, _, source in found), INDICES[index])
+            for (item, place, _), judgement in zip(found, judged, strict=True):
+                if isinstance(judgement, Refused):
+                    document, reply = (item.comment_id, item.id) if isinstance(item, Reply) else (item.id, None)
+                    batch.refused.append(Refusal(index, document, judgement.reason, place, reply))
+                else:
+                    batch._add(item, place)
         return batch
 
-    def _add(self, item: Post | Comment | Reply | Run, place: Place) -> None:
-        index, source = _alone(item)
-        for refused in fitting([source], INDICES[index])[1]:
-            document, reply = (item.comment_id, item.id) if isinstance(item, Reply) else (item.id, None)
-            self.refused.append(Refusal(index, document, refused.reason, place, reply))
-            return
+    def _add(self, item: Collected, place: Place) -> None:
         match item:
             case Post():
                 self._keep(self.posts, item, place)
@@ -78,7 +85,7 @@ class Batch:
             self.places[item.id] = place
 
 
-def _alone(item: Post | Comment | Reply | Run) -> tuple[str, Source]:
+def _alone(item: Collected) -> tuple[str, Source]:
     """What an item by itself brings into a document, and of which index."""
     match item:
         case Post():

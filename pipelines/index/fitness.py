@@ -1,6 +1,6 @@
 """Whether a document fits its mapping. Asked before anything is sent, so that both engines refuse the same ones."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
@@ -32,30 +32,34 @@ class Fit:
     source: Source
     content: bytes
 
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        return str(self.source["id"])
+
 
 def fitting(sources: Iterable[Source], fields: Mapping[str, Field]) -> tuple[dict[str, Fit], tuple[Refused, ...]]:
     """The documents an index with these fields can take, by id, the last of each; and those it cannot."""
-    fits: dict[str, Fit] = {}
-    refused: dict[str, Refused] = {}
+    judged = {found.id: found for found in judge(sources, fields)}
+    fits = {identity: found for identity, found in judged.items() if isinstance(found, Fit)}
+    return fits, tuple(found for found in judged.values() if isinstance(found, Refused))
+
+
+def judge(sources: Iterable[Source], fields: Mapping[str, Field]) -> Iterator[Fit | Refused]:
+    """Whether an index with these fields can take each of the documents, in their order."""
     kinds = {name: (field.type, field.many) for name, field in fields.items()}
     sure = {name: _SURE[kind] for name, kind in kinds.items() if kind in _SURE} | {"id": _identity}
     for source in sources:
-        identity = str(source.get("id"))
         reason = None if _surely_fits(source, sure) else unfit(source, fields)
+        content = b""
         if reason is None:
             try:
                 content = orjson.dumps(source)
             except orjson.JSONEncodeError:
                 reason = "含有写不成 JSON 的字符或数。"
-            else:
-                reason = None if len(content) <= LARGEST_DOCUMENT else f"整篇超过 {LARGEST_DOCUMENT} 字节。"
-        if reason is None:
-            fits[identity] = Fit(source, content)
-            refused.pop(identity, None)
-        else:
-            fits.pop(identity, None)
-            refused[identity] = Refused(identity, reason)
-    return fits, tuple(refused.values())
+        if len(content) > LARGEST_DOCUMENT:
+            reason = f"整篇超过 {LARGEST_DOCUMENT} 字节。"
+        yield Fit(source, content) if reason is None else Refused(str(source.get("id")), reason)
 
 
 def unfit(source: Source, fields: Mapping[str, Field]) -> str | None:
