@@ -117,8 +117,6 @@ class LetterboxSpider(PlatformSpider):
         listing = self.preset.list
         if batch.rows and not listing.repeats:
             raise Unreadable(f"列表第 {page} 页都是前面给过的来信，翻页没有前进，已停止。")
-        if not batch.rows and page == listing.first and listing.answer == "html" and batch.total != 0:
-            raise Unreadable(f"列表页里没有一处合得上 rows（{listing.rows}），平台可能改版了。")
         if batch.total and offset < batch.total and not batch.rows:
             raise Unreadable(f"列表说共有 {batch.total} 封来信，只给出 {offset} 封。")
 

@@ -34,6 +34,10 @@ class Markup:
         """The parts that a selector fits."""
         return [Markup(found) for found in self.selector.css(path)]
 
+    def has(self, path: str) -> bool:
+        """Whether a selector fits anything."""
+        return bool(self.selector.css(path))
+
     def raw(self, finder: Finder) -> Value | None:
         """What stands there, as text; of an attribute its value."""
         if not finder.path:
@@ -52,16 +56,20 @@ class Data:
 
     def rows(self, path: str) -> list["Node"]:
         """The elements of the list at a path; none where there is nothing. Raises Unreadable for anything else."""
-        found = self._search(path)
+        found = self._at(path)
         if found is None:
             return []
         if not isinstance(found, list):
             raise Unreadable(f"回答里的“{path}”不是列表（{type(found).__name__}），平台可能改版了。")
         return [Data(row) for row in found]
 
+    def has(self, path: str) -> bool:
+        """Whether there is anything at a path, an empty list included."""
+        return self._at(path) is not None
+
     def raw(self, finder: Finder) -> Value | None:
         """The text or number at a path. Raises Unreadable where something else stands there."""
-        found = self._search(finder.path) if finder.path else self.value
+        found = self._at(finder.path) if finder.path else self.value
         if isinstance(found, bool):
             return str(found).lower()
         if found is None or isinstance(found, int | float):
@@ -70,7 +78,7 @@ class Data:
             return text_of(found) if finder.html else found
         raise Unreadable(f"回答里的“{finder.path}”换了类型（{type(found).__name__}），平台可能改版了。")
 
-    def _search(self, path: str) -> object:
+    def _at(self, path: str) -> object:
         try:
             return jmespath.search(path, self.value)
         except JMESPathError as error:
@@ -81,8 +89,11 @@ Node = Markup | Data
 
 
 def opened(body: bytes, content_type: str, asking: Asking) -> Node:
-    """An answer as a node. Raises Refused for an empty one and for a captcha or a sign-in, Unreadable for another form
-    than was due and for one that says that it is no success."""
+    """An answer as a node.
+
+    Raises Refused for an empty one and for a captcha or a sign-in where data were due, Unreadable for another form than
+    was due and for one that says that it is no success.
+    """
     if asking.answer == "html":
         return _page(body, content_type)
     if body.lstrip()[:1] == b"<" and _WALL.search(html_to_unicode(content_type, body)[1][:_START]):
@@ -100,11 +111,19 @@ def _page(body: bytes, content_type: str) -> Node:
         raise Refused("平台给了空白回答，通常表示访问太快或被限制。请过一会儿再采集，或把 pace.delay 调大。")
     if body.lstrip()[:1] in b"{[":
         raise Unreadable("要的是网页，得到的是数据（JSON），平台可能改版了。")
-    page = Selector(html_to_unicode(content_type, body)[1].replace("\0", ""), type="html")
-    title = " ".join(page.css("title::text").getall())
-    if _WALL.search(title) or _WALL_TITLE.search(title):
-        raise Refused("平台转到了登录或验证页，已停止。")
-    return Markup(page)
+    return Markup(Selector(html_to_unicode(content_type, body)[1].replace("\0", ""), type="html"))
+
+
+def missing(node: Node, sentence: str) -> Refused | Unreadable:
+    """What to raise where an answer does not hold what was due: it may be a captcha or a sign-in instead.
+
+    Only then is that looked for: people write letters about sign-ins, too.
+    """
+    if isinstance(node, Markup):
+        words = " ".join(node.selector.css("title::text, h1::text, h2::text").getall())
+        if _WALL.search(words) or _WALL_TITLE.search(words):
+            return Refused("平台转到了登录或验证页，已停止。")
+    return Unreadable(f"{sentence}，平台可能改版了。")
 
 
 def _json5(body: bytes) -> object:

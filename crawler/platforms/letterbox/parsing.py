@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.items import Comment, Item, Reply
 from crawler.platforms.answers import Unreadable
-from crawler.platforms.letterbox.answer import Node, Row, Value, count_of, found
+from crawler.platforms.letterbox.answer import Node, Row, Value, count_of, found, missing
 from crawler.platforms.letterbox.filling import Addresses
 from crawler.platforms.letterbox.preset import Finder, Preset
 from crawler.reading.counts import read_count
@@ -40,7 +40,10 @@ class Letterbox:
         return self.addresses.preset
 
     def batch(self, page: Node) -> Batch:
-        """The rows of a page of the list, each letter once. Raises Unreadable for a row without an id."""
+        """The rows of a page of the list, each letter once.
+
+        Raises Unreadable for a row without an id and for a page that is no list, Refused for a captcha or a sign-in.
+        """
         listing = self.preset.list
         rows: dict[str, tuple[Row, Node]] = {}
         for number, node in enumerate(page.rows(listing.rows), 1):
@@ -48,7 +51,14 @@ class Letterbox:
             if "id" not in row:
                 raise Unreadable(f"列表第 {number} 行没有找到 id（{listing.fields['id'].path}），平台可能改版了。")
             rows.setdefault(str(row["id"]), (row, node))
-        return Batch(list(rows.values()), count_of(page, listing.total))
+        total = count_of(page, listing.total)
+        if not rows and not self._may_be_empty(page, total):
+            raise missing(page, f"列表页里没有一处合得上“{listing.rows}”")
+        return Batch(list(rows.values()), total)
+
+    def _may_be_empty(self, page: Node, total: int | None) -> bool:
+        """Whether a page without rows is a page of the list all the same."""
+        return total is not None or page.has(self.preset.list.frame or self.preset.list.rows)
 
     def moment(self, row: Row, column: str, now: datetime) -> Moment:
         """The time in a column. Raises Unreadable where there is none, or none that can be read."""
@@ -62,10 +72,13 @@ class Letterbox:
     def letter(self, row: Row, page: Node, now: datetime) -> Iterator[Item]:
         """A letter, what was answered, what others said: from its row in the list and its own page."""
         if self.preset.detail:
-            row = {**row, **values_in(page, self.preset.detail.fields)}
-        said = self.moment(row, "posted_at", now)
+            values = values_in(page, self.preset.detail.fields)
+            if self.preset.detail.fields and not values:
+                raise missing(page, f"来信 {row['id']} 的单页里什么也没有找到")
+            row = {**row, **values}
         if "text" not in row:
-            raise Unreadable(f"来信 {row['id']} 没有找到正文（text），平台可能改版了。")
+            raise missing(page, f"来信 {row['id']} 没有找到正文（text）")
+        said = self.moment(row, "posted_at", now)
         letter = Comment(
             id=f"letterbox:{self.source}:{row['id']}",
             platform="letterbox",

@@ -105,7 +105,8 @@ class Asking(Entry):
 class Listing(Asking):
     """The list: pages of `size` rows from `first` on.
 
-    `total` is where the list says how many letters there are. `repeats` says that after its end the board gives the
+    `total` is where the list says how many letters there are. `frame` is what every page of the list has, an empty one
+    too: a page without is none. `repeats` says that after its end the board gives the
     last page again. After `most_pages` the crawl gives up and says so.
     """
 
@@ -115,8 +116,17 @@ class Listing(Asking):
     size: int = Field(default=20, ge=1, le=1000)
     first: int = Field(default=1, ge=0)
     total: Finder | None = None
+    frame: Words | None = None
     repeats: bool = False
     most_pages: int = Field(default=20_000, ge=1)
+
+    @model_validator(mode="after")
+    def _ends_somewhere(self) -> "Listing":
+        if self.frame and self.answer != "html":
+            raise ValueError('frame 只用于 answer = "html" 的列表')
+        if self.answer == "html" and not (self.total or self.frame):
+            raise ValueError("网页列表没有 total 时要写 frame（空页也有的那一块），否则分不清到头了还是出错了")
+        return self
 
     @property
     def paged(self) -> bool:
@@ -210,6 +220,8 @@ class Preset(Entry):
         """Every path with its place in the file and the form of the answer that it is for."""
         of_letter = self.detail.answer if self.detail else self.list.answer
         yield "list.rows", self.list.answer, self.list.rows
+        if self.list.frame:
+            yield "list.frame", self.list.answer, self.list.frame
         finders = [("list.fields", self.list.answer, self.list.fields)]
         if self.list.total:
             finders.append(("list", self.list.answer, {"total": self.list.total}))

@@ -100,6 +100,12 @@ WRONG: list[tuple[str, Callable[[str], str], str]] = [
         lambda text: text.replace("size = 2", 'success = { path = "a", value = 1 }'),
         "success 只用于",
     ),
+    ("no end", lambda text: re.sub("(?m)^total = .*$", "", text), "没有 total 时要写 frame"),
+    (
+        "frame of data",
+        lambda text: text.replace('"html"', '"json"', 1).replace("size = 2", 'frame = "p"'),
+        "frame 只用于",
+    ),
 ]
 
 
