@@ -22,9 +22,10 @@ from crawler.runs import Mishap, Tally
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What was found for one column: in how many of the rows, and the first value, raw (None: not to be shown).
+    """What was found for one column: in how many of the rows, and the first value, raw.
 
-    `needed` says that nothing can be collected without it. `trouble` is why what was found is of no use.
+    `personal` is a writer's name, not to be shown here nor in another value. `needed` says that nothing can be
+    collected without it. `trouble` is why what was found is of no use.
     """
 
     part: str
@@ -34,6 +35,7 @@ class Sight:
     rows: int
     first: str | None
     needed: bool = False
+    personal: bool = False
     trouble: str = ""
 
     @property

@@ -14,6 +14,7 @@ from crawler.errors import WrongUse
 from crawler.looking import Sight, look
 from crawler.registry import FILES, SourceEntry, load_registry
 from pipelines.masking import mask
+from pipelines.masking.pseudonyms import somebody
 
 SHOWN = 36
 """Characters of a first value."""
@@ -57,10 +58,18 @@ def _source(config: Config, name: str) -> SourceEntry:
 
 def _table(sights: Sequence[Sight]) -> Table:
     table = Table("部分", "项", "位置", "找到", "第一个（已遮盖）")
+    writers = [name for sight in sights if sight.personal and (name := somebody(sight.first))]
     for sight in sights:
         mark = "✗ " if sight.fails else ""
-        shown = "" if sight.first is None else mask(" ".join(sight.first.split())).text
+        shown = "" if sight.first is None or sight.personal else _masked(sight.first, writers)
         cut = shown if len(shown) <= SHOWN else shown[:SHOWN] + "…"
         count = f"{sight.count}" if sight.column == "rows" else f"{sight.count}/{sight.rows}"
         table.add_row(PARTS[sight.part], f"{mark}{sight.column}", escape(sight.path), count, escape(cut))
     return table
+
+
+def _masked(value: str, writers: Sequence[str]) -> str:
+    line = mask(" ".join(value.split())).text
+    for writer in writers:
+        line = mask(line, known=writer).text
+    return line

@@ -22,7 +22,12 @@ def counted(answer: Answering, asked_for: list[str]) -> Answering:
 
 def test_every_finder_is_shown_with_what_it_finds(installation: Installation) -> None:
     asked_for: list[str] = []
-    letters = [replace(LETTERS[1], text="请回电 13800138000，我住 3 号楼。", author="树下乘凉"), *LETTERS[2:]]
+    letters = [
+        replace(
+            LETTERS[1], text="请回电 13800138000，我住 3 号楼。", author="树下乘凉", answer="网友“树下乘凉”：您好。"
+        ),
+        *LETTERS[2:],
+    ]
     with TownServer(counted(hunan(letters), asked_for)) as server:
         installation.write(source("box", "hunan", server.url).replace("enabled = true\n", ""))
         ended = installation.run("check", "--source", "box")

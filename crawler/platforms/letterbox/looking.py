@@ -91,6 +91,6 @@ def _column(box: Letterbox, part: Part, rows: Sequence[Node], name: str, finder:
             read_time(values[0], datetime.now(UTC), box.zone)
     except (Unreadable, ValueError) as error:
         trouble = str(error)
-    first = str(values[0]) if values and name != "author" else None
+    first = str(values[0]) if values else None
     path = f"{finder.path} ~ {finder.cut}" if finder.cut else finder.path
-    return Sight(part, name, path, len(values), len(rows), first, needed, trouble)
+    return Sight(part, name, path, len(values), len(rows), first, needed, name == "author", trouble)

@@ -138,6 +138,17 @@ def test_a_place_of_its_own_keeps_its_number_and_values_are_escaped() -> None:
     assert form and (form["PageCond/begin"], form["PageCond/length"]) == ("12", "6")
 
 
+@pytest.mark.parametrize("content_type", ["text/html; charset=gb2312", "text/html"])
+def test_an_old_page_in_gb2312_is_read(content_type: str) -> None:
+    preset = read_preset("sichuan")
+    head = "<meta charset='gb2312'><div class='c1'><em>路灯</em><i>柳*** 2026-03-01 21:15</i>"
+    page = f"{head}<p>坏了。</p><p>三盏。</p></div>"
+    node = opened(page.encode("gb2312"), content_type, preset.detail)
+    (letter,) = box_of(preset, fid="1").letter({"id": "7"}, node, NOW)
+    assert isinstance(letter, Comment)
+    assert (letter.title, letter.author, letter.text) == ("路灯", "柳***", "坏了。\n三盏。")
+
+
 def test_the_public_page_of_a_letter_may_be_elsewhere(tmp_path: Path) -> None:
     path = tmp_path / "box.toml"
     path.write_text('link = "https://www.example.gov.cn/letter/{id}"\n' + fenced("toml")[0], encoding="utf-8")
