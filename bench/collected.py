@@ -60,16 +60,16 @@ def write_journal(folder: Path, stock: Stock, count: int) -> None:
 
 def _said(source: Source) -> Iterator[Event]:
     yield _item(Comment, source)
-    for reply in source.get("replies", []):  # type: ignore[union-attr]
+    for reply in source.get("replies", []):
         yield Reply(
-            id=reply["id"],  # type: ignore[index]
+            id=reply["id"],
             platform=str(source["platform"]),
             source=str(source["source"]),
             comment_id=str(source["id"]),
-            unit=reply["unit"],  # type: ignore[index]
-            text=reply["text"],  # type: ignore[index]
-            url=reply["url"],  # type: ignore[index]
-            replied_at=datetime.fromisoformat(reply["replied_at"]),  # type: ignore[index]
+            unit=reply["unit"],
+            text=reply["text"],
+            url=reply["url"],
+            replied_at=datetime.fromisoformat(reply["replied_at"]),
             collected_at=datetime.fromisoformat(str(source["collected_at"])),
             run=str(source["run"]),
         )
@@ -81,8 +81,8 @@ def _item(kind: type[Item], source: Source) -> Item:
         if name.endswith("_at"):
             values[name] = datetime.fromisoformat(str(value))
     if "domain" in values:
-        values["domain"] = source["domain"][0]  # type: ignore[index]
-    return kind(**values)  # type: ignore[arg-type]
+        values["domain"] = source["domain"][0]
+    return kind(**values)
 
 
 Entry = TypeVar("Entry", Policy, Account, SourceEntry)

@@ -119,7 +119,7 @@ def _places(count: int, seed: int) -> Iterator[_Place]:
 def _comment(chance: Random, number: int, place: _Place, writers: int) -> Source:
     post = place.post
     at = _to_the_millisecond(min(place.at + timedelta(hours=chance.expovariate(1 / 90)), END))
-    topics = POLICIES[str(post["policies"][0])][1] if "policies" in post else tuple(POLICIES["bus"][1])  # type: ignore[index]
+    topics = POLICIES[str(post["policies"][0])][1] if "policies" in post else tuple(POLICIES["bus"][1])
     platform = str(post["platform"])
     themes = [topics[min(int(chance.expovariate(0.6)), len(topics) - 1)] for _ in range(chance.randrange(3))]
     score = chance.betavariate(0.7, 0.7)
@@ -151,7 +151,7 @@ def _comment(chance: Random, number: int, place: _Place, writers: int) -> Source
         document["themes"] = list(dict.fromkeys(themes))
     if "policies" in post:
         document["policies"] = post["policies"]
-        document["policy_stages"] = [f"{post['policies'][0]}:{_stage(at)}"]  # type: ignore[index]
+        document["policy_stages"] = [f"{post['policies'][0]}:{_stage(at)}"]
         document["attribution"] = [f"post:{post['id']}"]
     return document | _place_in_thread(chance, document, post, topics) | _replies(chance, document, at)
 

@@ -16,6 +16,7 @@ from crawler.registry import Registry, load_registry
 from lianxin.progress import Spoken, megabytes, progress
 from pipelines.building import check_left
 from pipelines.feeder import NEWER, feed, newer, outdated, rebuild
+from pipelines.feeding_lock import alone
 from pipelines.fold import Fed
 from pipelines.following import follow
 from pipelines.index import Index, Progress, Unfinished, open_index
@@ -23,7 +24,6 @@ from pipelines.index.mapping import INDICES
 from pipelines.lag import beyond, lacking, lag
 from pipelines.moving import Comparison, check_apart, move
 from pipelines.refusals import left_out, refused_path
-from pipelines.turns import alone
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -161,7 +161,7 @@ def _read(path: Path, index: Index, policy: Policy) -> Answers:
     """Labels from a sheet, all of them for comments of the policy. Raises WrongUse; nothing is taken in then."""
     given = read_sheet(path)
     known = index.get(COMMENTS, list(given))
-    strange = [name for name in given if policy.id not in known.get(name, {}).get("policies", [])]  # type: ignore[operator]
+    strange = [name for name in given if policy.id not in known.get(name, {}).get("policies", [])]
     if strange:
         raise WrongUse(
             f"{path} 里有 {len(strange)} 个编号不是“{policy.name}”的评论（如 {strange[0]}），整张表都没有读入。"

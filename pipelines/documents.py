@@ -158,7 +158,7 @@ def from_source(kind: type[AnyDocument], source: Source) -> AnyDocument:
     for field in fields(kind):
         if field.name in source:
             values[field.name] = _rich(field.name, source[field.name])
-    return kind(**values)  # type: ignore[arg-type]
+    return kind(**values)
 
 
 def _plain(value: object) -> Value:
@@ -168,7 +168,7 @@ def _plain(value: object) -> Value:
         return [reply_source(part) if isinstance(part, OfficialReply) else part for part in value]
     if isinstance(value, Mapping):
         return dict(value)
-    return value  # type: ignore[return-value]
+    return value
 
 
 def reply_source(reply: OfficialReply) -> dict[str, str]:

@@ -14,6 +14,7 @@ from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines.batch import Batch
 from pipelines.building import begun_for
+from pipelines.feeding_lock import alone
 from pipelines.fold import Fed, Fold
 from pipelines.index import Index, Progress, mapping_version
 from pipelines.index.mapping import VERSION
@@ -22,7 +23,6 @@ from pipelines.lag import beyond, lacking, lag
 from pipelines.recipe import recipe_of
 from pipelines.refusals import write_down
 from pipelines.stances import bring_in_line, load_book
-from pipelines.turns import alone
 from pipelines.watching import Unwatched, Watch
 
 BATCH = 4000

@@ -10,7 +10,7 @@ from pipelines.files import make_once
 def installation_of(config: Config) -> str:
     """16 hexadecimal digits, made on first use; the same for all processes that share the data folder.
 
-    Within one data folder only one process at a time builds an index (`pipelines.turns`), so what an installation
+    Within one data folder only one process at a time builds an index (`feeding_lock.py`), so what an installation
     began earlier is not being built by another. Raises ServiceAway where the disk refuses.
     """
     path = config.installation_path

@@ -15,10 +15,10 @@ from crawler.errors import ServiceAway, WrongUse
 from pipelines.building import begun_for
 from pipelines.documents import Source
 from pipelines.feeder import JournalIncomplete
+from pipelines.feeding_lock import alone
 from pipelines.index import Index
 from pipelines.index.mapping import INDICES
 from pipelines.index.standing import STANDING
-from pipelines.turns import alone
 from pipelines.watching import Watch
 
 PAGE = 4000
@@ -138,7 +138,7 @@ def _put_what_differs(building: Index, name: str, page: dict[str, Source], begun
 def _pages(source: Index, name: str) -> Iterator[dict[str, Source]]:
     hits = source.scan(name, {"sort": ["id"], "size": PAGE})
     while page := list(islice(hits, PAGE)):
-        yield {hit["_id"]: hit["_source"] for hit in page}  # type: ignore[misc]
+        yield {hit["_id"]: hit["_source"] for hit in page}
 
 
 def _is_sampled(identity: str, count: int) -> bool:
@@ -148,7 +148,7 @@ def _is_sampled(identity: str, count: int) -> bool:
 
 
 def _count(index: Index, name: str) -> int:
-    return index.search(name, {"size": 0})["hits"]["total"]["value"]  # type: ignore[index, return-value]
+    return index.search(name, {"size": 0})["hits"]["total"]["value"]
 
 
 def _checksum(content: Mapping[str, object]) -> str:

@@ -143,7 +143,7 @@ def comments_of(index: Index, policy: str) -> Iterator[CommentDocument]:
     """Every comment of a policy in the index, in order of id."""
     body = {"query": {"term": {"policies": policy}}, "sort": ["id"], "size": PAGE}
     for hit in index.scan(COMMENTS, body):
-        yield from_source(CommentDocument, hit["_source"])  # type: ignore[arg-type]
+        yield from_source(CommentDocument, hit["_source"])
 
 
 def _restate(index: Index, policy: str, book: Book) -> None:

@@ -88,7 +88,7 @@ def _columns() -> Line:
 def _line(source: Source, policy: Policy, now: datetime) -> Line:
     said: Voice = voice(source, None)
     stages = source.get("policy_stages", [])
-    stage = [words.stage_name(name) for name in STAGES if f"{policy.id}:{name}" in stages]  # type: ignore[operator]
+    stage = [words.stage_name(name) for name in STAGES if f"{policy.id}:{name}" in stages]
     return [
         "、".join(stage),
         f"{said.at.astimezone(zone_of(now)):%Y-%m-%d %H:%M:%S}",

@@ -82,7 +82,7 @@ def mood(index: Index, registry: Registry, scope: Scope, now: datetime) -> Mood:
         stages,
         drawn,
         width,
-        tuple(gap for gap in gaps if gap.last >= shown.since and gap.first < shown.until),  # type: ignore[operator]
+        tuple(gap for gap in gaps if gap.last >= shown.since and gap.first < shown.until),
         tuple(milestone for milestone in policy.milestones if shown.holds(milestone.on)),
         as_of,
         finding(stages),

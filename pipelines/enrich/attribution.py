@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from crawler.registry import Policy
-from pipelines.folding import fold
+from pipelines.spelling import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipelines.folding import fold_in_place
 from pipelines.masking.addresses import find_rooms
 from pipelines.masking.contacts import find_accounts, find_known, find_mails, find_mentions
 from pipelines.masking.names import find_names
 from pipelines.masking.numbers import find_landlines, find_numbers
 from pipelines.masking.spans import Span
+from pipelines.spelling import fold_in_place
 
 _PASSES = 20  # people's texts need two or three; the limit keeps a hostile one linear
 

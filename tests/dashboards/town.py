@@ -110,7 +110,7 @@ def comment(number: int, at: datetime, **more: object) -> CommentDocument:
         policies=("lift",),
         policy_stages=(f"lift:{stage}",) if stage else (),
     )
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def letter(number: int, at: datetime, hours: float | None, **more: object) -> CommentDocument:
@@ -127,7 +127,7 @@ def letter(number: int, at: datetime, hours: float | None, **more: object) -> Co
         run="letters:1",
     )
     if hours is None:
-        return replace(plain, **more)  # type: ignore[arg-type]
+        return replace(plain, **more)
     answered = plain.posted_at + timedelta(hours=hours)
     reply = OfficialReply(
         id=f"{plain.id}:1",
@@ -144,7 +144,7 @@ def letter(number: int, at: datetime, hours: float | None, **more: object) -> Co
         "answered_by": (reply.unit,),
         "replies": (reply,),
     }
-    return replace(plain, **{**values, **more})  # type: ignore[arg-type]
+    return replace(plain, **{**values, **more})
 
 
 def town() -> list[CommentDocument]:

@@ -127,7 +127,7 @@ def test_a_follower_waits_for_an_elasticsearch_that_was_killed_and_catches_up(
             status = installation.run("index", "status", **away)
             assert (status.code, f"日志里有 {LETTERS + REPLIES + 2} 条" in status.out) == (3, True), status.out
             own_server.restart()
-            said = iter(follower.stdout.readline, "")  # type: ignore[union-attr]
+            said = iter(follower.stdout.readline, "")
             lines = [next(said) for _ in range(4)]
             follower.send_signal(signal.SIGINT)
     assert "跟着日志" in lines[0]

@@ -113,7 +113,7 @@ def test_a_refused_item_is_kept_aside_masked_with_its_reason(config: Config) -> 
 def test_whatever_is_refused_leaves_nothing_personal_and_is_always_kept(
     config: Config, changes: dict[str, object]
 ) -> None:
-    tally = run(config, replace(COMMENT, **changes))  # type: ignore[arg-type]
+    tally = run(config, replace(COMMENT, **changes))
     kept = json.dumps(rejected_file(config), ensure_ascii=False)
     assert tally.rejected == 1
     assert "王建国" not in kept

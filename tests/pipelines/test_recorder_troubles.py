@@ -107,9 +107,9 @@ def test_what_the_ledger_could_not_note_comes_with_the_next_batch(config: Config
     def busy(*given: object) -> None:
         for trouble in notes:
             raise trouble
-        note(*given)  # type: ignore[arg-type]
+        note(*given)
 
-    recorder._ledger.note = busy  # type: ignore[method-assign, assignment]
+    recorder._ledger.note = busy
     take(recorder, config, COMMENT)
     with pytest.raises(ServiceAway):
         recorder.flush().result()

@@ -22,7 +22,7 @@ def lesson(size: int, seed: int = 1) -> tuple[list[str], list[Stance]]:
     for number in range(size):
         stance, said = (("support", FOR), ("oppose", AGAINST), ("unclear", ASIDE))[number % 3]
         texts.append("，".join(chance.sample(said, 2)))
-        stances.append(stance)  # type: ignore[arg-type]
+        stances.append(stance)
     return texts, stances
 
 

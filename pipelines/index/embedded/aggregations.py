@@ -20,9 +20,9 @@ from pipelines.index.embedded.nodes import (
     MOST_COUNTED,
     Bucket,
     Node,
-    Path,
     Request,
     Result,
+    Way,
     apart,
     bucket_count,
     buckets_at,
@@ -84,7 +84,7 @@ class Aggregator:
                     bucket[name] = one(node, within)
         return {name: result[name] for name in nodes}
 
-    def _filters(self, result: Result, path: Path, name: str, node: Node, query: Query) -> None:
+    def _filters(self, result: Result, path: Way, name: str, node: Node, query: Query) -> None:
         for bucket in buckets_at(result, path):
             bucket[name] = {"buckets": {}}
         for key, clause in node.options["filters"].items():
@@ -92,7 +92,7 @@ class Aggregator:
                 bucket[name]["buckets"][key] = found
 
     def _filtered(
-        self, result: Result, path: Path, clause: Clause, below: Mapping[str, Node], query: Query
+        self, result: Result, path: Way, clause: Clause, below: Mapping[str, Node], query: Query
     ) -> Iterator[tuple[Bucket, Bucket]]:
         """Every bucket at the end of a path, and what a filter leaves of it."""
         within = both(query, self._queries.build(clause))

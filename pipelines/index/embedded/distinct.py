@@ -13,7 +13,7 @@ from tantivy import FieldType, Query
 from pipelines.index.checks import TooManyBuckets
 from pipelines.index.embedded.counting import count
 from pipelines.index.embedded.native import NativeAggregator
-from pipelines.index.embedded.nodes import Bucket, Node, Path, Result, buckets_at, pairs, skeleton
+from pipelines.index.embedded.nodes import Bucket, Node, Result, Way, buckets_at, pairs, skeleton
 from pipelines.index.embedded.places import each
 from pipelines.index.embedded.query import QueryBuilder, both
 from pipelines.index.embedded.schema import DIGESTED, digest_name
@@ -42,7 +42,7 @@ class DistinctCounter:
         self._queries = queries
         self._native = native
 
-    def counts(self, result: Result, path: Path, node: Node, query: Query) -> Iterator[tuple[Bucket, int]]:
+    def counts(self, result: Result, path: Way, node: Node, query: Query) -> Iterator[tuple[Bucket, int]]:
         """Every bucket at the end of a path, and how many values its documents have."""
         buckets = buckets_at(result, path)
         counts: Counts = {}
@@ -55,10 +55,10 @@ class DistinctCounter:
         for bucket in buckets:
             yield bucket, counts[id(bucket)]
 
-    def _size(self, bucket: Bucket, path: Path, query: Query) -> int:
+    def _size(self, bucket: Bucket, path: Way, query: Query) -> int:
         return bucket["doc_count"] if path else count(self._searcher, query)
 
-    def _exact(self, result: Result, path: Path, node: Node, query: Query) -> Counts:
+    def _exact(self, result: Result, path: Way, node: Node, query: Query) -> Counts:
         counts: Counts = dict.fromkeys(map(id, buckets_at(result, path)), 0)
         tree = skeleton(result, path, {"": Node("cardinality", node.options)})
         try:
@@ -74,12 +74,12 @@ class DistinctCounter:
                 self._add_part(tree, part, result, path, node.field, counts)
         return counts
 
-    def _add(self, tree: Mapping[str, Node], query: Query, result: Result, path: Path, counts: Counts) -> None:
+    def _add(self, tree: Mapping[str, Node], query: Query, result: Result, path: Way, counts: Counts) -> None:
         for bucket, same in pairs(result, self._native.answer(tree, query), path):
             counts[id(bucket)] += same[""]["value"] if same else 0
 
     def _add_part(
-        self, tree: Mapping[str, Node], part: _Part, result: Result, path: Path, name: str, counts: Counts
+        self, tree: Mapping[str, Node], part: _Part, result: Result, path: Way, name: str, counts: Counts
     ) -> None:
         """Add the values of a part; what is in one part is in no other."""
         try:

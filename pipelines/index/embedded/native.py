@@ -18,7 +18,7 @@ from pipelines.index.embedded import calendar
 from pipelines.index.embedded.nodes import MOST_BUCKETS, Bucket, Node, Result
 from pipelines.index.embedded.schema import digest_name
 from pipelines.index.embedded.shapes import Shaper, Steps, interval_of
-from pipelines.index.embedded.turning import FEW_TERMS, MANY_STEPS, candidates, turn_back, turned_name
+from pipelines.index.embedded.transposing import FEW_TERMS, MANY_STEPS, candidates, turn_back, turned_name
 from pipelines.index.mapping import Field
 from pipelines.index.moments import read_zone
 

@@ -8,7 +8,7 @@ from pipelines.index.embedded.schema import DIGESTED
 Request = Mapping[str, Mapping[str, object]]
 Result = dict[str, object]
 Bucket = dict[str, object]
-Path = tuple[tuple[str, "Node"], ...]
+Way = tuple[tuple[str, "Node"], ...]
 
 MOST_BUCKETS = 65_000  # tantivy's limit on one pass
 MOST_COUNTED = 65_536  # Elasticsearch's `search.max_buckets`, as `bucket_count` counts
@@ -91,7 +91,7 @@ def core(nodes: Mapping[str, Node]) -> dict[str, Node]:
     return {name: replace(node, below=core(node.below)) for name, node in nodes.items() if node.native}
 
 
-def apart(nodes: Mapping[str, Node], path: Path = ()) -> Iterator[tuple[Path, str, Node]]:
+def apart(nodes: Mapping[str, Node], path: Way = ()) -> Iterator[tuple[Way, str, Node]]:
     """The other nodes, each with the buckets it stands in, outermost first."""
     for name, node in nodes.items():
         if node.native:
@@ -100,7 +100,7 @@ def apart(nodes: Mapping[str, Node], path: Path = ()) -> Iterator[tuple[Path, st
             yield path, name, node
 
 
-def buckets_at(result: Result, path: Path) -> list[Bucket]:
+def buckets_at(result: Result, path: Way) -> list[Bucket]:
     """Every bucket at the end of a path; the result itself where the path is empty."""
     found = [result]
     for name, _ in path:
@@ -108,7 +108,7 @@ def buckets_at(result: Result, path: Path) -> list[Bucket]:
     return found
 
 
-def skeleton(result: Result, path: Path, below: Mapping[str, Node]) -> dict[str, Node]:
+def skeleton(result: Result, path: Way, below: Mapping[str, Node]) -> dict[str, Node]:
     """The buckets of a path as they are in a result, no more to be ordered or cut, around other nodes."""
     for depth in range(len(path) - 1, -1, -1):
         name, node = path[depth]
@@ -121,7 +121,7 @@ def skeleton(result: Result, path: Path, below: Mapping[str, Node]) -> dict[str,
     return dict(below)
 
 
-def pairs(have: Result, found: Result | None, path: Path) -> Iterator[tuple[Bucket, Bucket | None]]:
+def pairs(have: Result, found: Result | None, path: Way) -> Iterator[tuple[Bucket, Bucket | None]]:
     """Every bucket at the end of a path with the same one of another result, None where that has none."""
     if not path:
         yield have, found

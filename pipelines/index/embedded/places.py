@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from tantivy import Query
 
 from pipelines.index.embedded import calendar
-from pipelines.index.embedded.nodes import Bucket, Node, Path, Result
+from pipelines.index.embedded.nodes import Bucket, Node, Result, Way
 from pipelines.index.embedded.query import QueryBuilder, both
 from pipelines.index.moments import read_zone
 
 
-def each(queries: QueryBuilder, result: Result, path: Path, query: Query) -> Iterator[tuple[Bucket, Query]]:
+def each(queries: QueryBuilder, result: Result, path: Way, query: Query) -> Iterator[tuple[Bucket, Query]]:
     """Every bucket at the end of a path, and the query that finds its documents."""
     if not path:
         yield result, query

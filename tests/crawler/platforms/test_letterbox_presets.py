@@ -49,7 +49,7 @@ def test_every_key_is_documented() -> None:
 
 def read_keys(name: str) -> list[str]:
     model = Preset.model_fields[name].annotation
-    kind = model if hasattr(model, "model_fields") else model.__args__[0]  # type: ignore[union-attr]
+    kind = model if hasattr(model, "model_fields") else model.__args__[0]
     return [field.alias or key for key, field in kind.model_fields.items()]
 
 

@@ -9,8 +9,8 @@ from filelock import FileLock
 
 from crawler.config import Config
 from crawler.errors import ServiceAway
-from pipelines import turns
-from pipelines.turns import alone
+from pipelines import feeding_lock
+from pipelines.feeding_lock import alone
 from pipelines.watching import Unwatched
 
 
@@ -30,8 +30,8 @@ class Heard(Unwatched):
 def test_a_wait_names_who_has_the_turn_and_gives_up_with_the_same(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "SAY_EVERY", 0.05)
-    monkeypatch.setattr(turns, "PATIENCE", 0.1)
+    monkeypatch.setattr(feeding_lock, "SAY_EVERY", 0.05)
+    monkeypatch.setattr(feeding_lock, "PATIENCE", 0.1)
     watch = Heard()
     holder = rf"另一个进程（进程号 {os.getpid()}）从 \d\d-\d\d \d\d:\d\d 起在重建索引"
     with (
@@ -50,7 +50,7 @@ def test_a_wait_names_who_has_the_turn_and_gives_up_with_the_same(
 def test_a_turn_that_nobody_signed_is_waited_for_too(
     config: Config, note: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "SAY_EVERY", 0.05)
+    monkeypatch.setattr(feeding_lock, "SAY_EVERY", 0.05)
     other = FileLock(config.data / "feeding.lock")
     (config.data / "feeding.json").write_bytes(note)
 

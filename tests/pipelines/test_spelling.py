@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.folding import fold, fold_in_place
+from pipelines.spelling import fold, fold_in_place
 
 
 def test_full_width_and_case_are_folded():

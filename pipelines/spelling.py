@@ -1,4 +1,4 @@
-"""Folding: one form for texts that people read as the same (full width, case), for matching only; never stored."""
+"""Spelling: one form for texts that people read as the same (full width, case), for matching only; never stored."""
 
 from unicodedata import normalize
 
