@@ -36,7 +36,9 @@ class Post:
 class Comment:
     """What a member of the public said, under a post or on a board.
 
-    `author` is a name until masked, a keyed pseudonym (`~` and 20 hexadecimal digits) afterwards.
+    `author` is a name or an account's number until masked, a keyed pseudonym (`~` and 20 hexadecimal digits)
+    afterwards. Where it is a number, `author_name` is the writer's name, so that the mask step can take it out of the
+    text; it is gone afterwards.
     `author_region` is a province at the finest. `category`, `domain` and `status` are the board's own words
     (咨询, 城建, 待回复). `satisfaction` is the writer's own mark for the answer, 0–1.
     """
@@ -64,6 +66,7 @@ class Comment:
     domain: str | None = None
     status: str | None = None
     satisfaction: float | None = None
+    author_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pipelines.steps.clean import clean, tidy
 from pipelines.steps.mask import mask
 from pipelines.steps.validate import check
 
-_NAMES = frozenset({"author", "addressee"})
+_NAMES = ("author_name", "author", "addressee")
 
 
 def prepare(item: Item, pseudonyms: Pseudonyms) -> tuple[Item, Counter[str]]:
@@ -26,7 +26,7 @@ def kept_aside(item: Item, pseudonyms: Pseudonyms) -> dict[str, str | int | floa
 
     A refused item can hold anything anywhere, so nothing is taken as it is but numbers.
     """
-    writer = getattr(item, "author", None) or getattr(item, "addressee", None)
+    writer = next((name for field in _NAMES if (name := getattr(item, field, None))), None)
     known = somebody(writer) if isinstance(writer, str) else None
     kept: dict[str, str | int | float | bool | None] = {}
     for field in dataclasses.fields(item):

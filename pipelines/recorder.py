@@ -8,6 +8,7 @@ import hashlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict
+from datetime import timedelta, timezone
 from pathlib import Path
 from threading import Lock
 from typing import Literal
@@ -16,7 +17,7 @@ import orjson
 
 from crawler.config import Config
 from crawler.errors import ServiceAway, on_disk
-from crawler.items import Comment, Item, Reply
+from crawler.items import Comment, Item, Post, Reply
 from crawler.labelling import StanceLabel
 from crawler.ledger import Ledger
 from crawler.registry import FILES
@@ -32,8 +33,16 @@ BATCH = 100
 AT_ONCE = 10_000
 """Items of a segment that the ledger takes in at once."""
 
-_NOT_CONTENT = frozenset({"collected_at", "run", "url", "source"})
-"""What may differ between two collections of the same words. An address may name another port or mirror."""
+_NOT_CONTENT = frozenset({"collected_at", "run", "url", "source", "author_name"})
+"""What may differ between two collections of the same words. An address may name another port or mirror. A name is
+always gone here."""
+
+_CHINA = timezone(timedelta(hours=8))
+_TIMES = {
+    Post: ("posted_at", "posted_precision"),
+    Comment: ("posted_at", "posted_precision"),
+    Reply: ("replied_at", "replied_precision"),
+}
 
 Result = Literal["stored", "unchanged"]
 
@@ -170,8 +179,16 @@ class Recorder:
 
 
 def digest_of(item: Item) -> bytes:
-    """16 bytes that change when what was said, or the marks people gave it, changed."""
+    """16 bytes that change when what was said, or the marks people gave it, changed.
+
+    Of a time that is not known to the second only its day counts: a platform that counts back (3小时前) tells it
+    otherwise at every look, and later more vaguely.
+    """
     content = {name: value for name, value in asdict(item).items() if name not in _NOT_CONTENT}
+    time, precision = _TIMES[type(item)]
+    if content[precision] != "second":
+        content[time] = content[time].astimezone(_CHINA).date()
+        content[precision] = "day"
     return hashlib.blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
 
 

@@ -8,7 +8,7 @@ import regex
 from crawler.items import Item
 from pipelines.index.mapping import LONGEST_KEYWORD
 
-_TEXTS = ("title", "text", "unit", "author", "author_region", "category", "domain", "status")
+_TEXTS = ("title", "text", "unit", "author", "author_name", "author_region", "category", "domain", "status")
 _LINE_BREAK = regex.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _SURROGATE = regex.compile("[\ud800-\udfff]")
 # Controls but \n and \t, soft hyphen, zero-width signs, bidi controls, byte order mark, tags (hidden text).

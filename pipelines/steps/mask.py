@@ -38,10 +38,10 @@ def mask(item: Item, pseudonyms: Pseudonyms) -> tuple[Item, Counter[str]]:
     """The item with masked texts, and how often each mark was set.
 
     In posts and replies the numbers of public services stay (landlines, 400, e-mail at gov.cn). A comment's author
-    becomes a pseudonym, its region the province; a reply's addressee is taken out of its text and forgotten.
+    becomes a pseudonym, its region the province; names known only to be taken out of the text are forgotten.
     """
     is_comment = isinstance(item, Comment)
-    writer = item.author if is_comment else item.addressee if isinstance(item, Reply) else None
+    writer = item.author_name or item.author if is_comment else item.addressee if isinstance(item, Reply) else None
     known = somebody(writer)
     changes: dict[str, str | None] = {}
     counts: Counter[str] = Counter()
@@ -52,6 +52,7 @@ def mask(item: Item, pseudonyms: Pseudonyms) -> tuple[Item, Counter[str]]:
             counts.update(masked.counts)
     if is_comment:
         changes["author"] = pseudonyms.of(item.platform, item.author)
+        changes["author_name"] = None
         changes["author_region"] = province(item.author_region)
     if isinstance(item, Reply):
         changes["addressee"] = None

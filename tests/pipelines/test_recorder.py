@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -147,3 +147,12 @@ def test_a_restored_older_journal_makes_the_ledger_begin_anew(config: Config) ->
 def test_the_digest_sees_words_and_marks_but_not_when_they_were_collected() -> None:
     assert digest_of(COMMENT) == digest_of(replace(COMMENT, collected_at=datetime(2027, 1, 1, tzinfo=UTC), run="x"))
     assert digest_of(COMMENT) != digest_of(replace(COMMENT, likes=4))
+
+
+def test_a_vague_time_that_is_told_otherwise_is_no_new_version() -> None:
+    noon = datetime(2026, 6, 1, 4, tzinfo=UTC)
+    hours_ago = replace(COMMENT, posted_at=noon, posted_precision="minute")
+    for at, precision in ((noon + timedelta(minutes=40), "minute"), (noon - timedelta(hours=12), "day")):
+        assert digest_of(hours_ago) == digest_of(replace(COMMENT, posted_at=at, posted_precision=precision))
+    for at, precision in ((noon + timedelta(hours=12), "day"), (noon, "second")):
+        assert digest_of(hours_ago) != digest_of(replace(COMMENT, posted_at=at, posted_precision=precision))

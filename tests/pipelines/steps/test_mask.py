@@ -1,5 +1,6 @@
 """mask: what each kind of item looks like after the last step before it is written."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from crawler.items import Comment, Post, Reply
@@ -22,6 +23,18 @@ def test_a_comment_loses_names_numbers_and_place():
     assert masked.author_region == "广西"
     assert counts == {"[提及]": 1, "[门牌]": 1, "[电话]": 1, "[姓名]": 1}
     assert mask(masked, NAMES) == (masked, {})
+
+
+def test_a_writer_known_by_number_and_name_loses_both():
+    comment = Comment(
+        "weibo:1", "weibo", "s", "comment", "支持！楼上的猫", "", AT, AT, "r",
+        author="9123456789", author_name="楼上的猫",
+    )  # fmt: skip
+    masked, _ = mask(comment, NAMES)
+    assert (masked.text, masked.author_name) == ("支持！[提及]", None)
+    assert masked.author == NAMES.of("weibo", "9123456789")
+    renamed, _ = mask(replace(comment, author_name="楼下的狗"), NAMES)
+    assert renamed.author == masked.author
 
 
 def test_an_anonymous_comment_has_no_author():
