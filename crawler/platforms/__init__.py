@@ -9,7 +9,7 @@ from crawler.errors import WrongUse
 if TYPE_CHECKING:
     from crawler.platforms.base import PlatformSpider
 
-_NOT_PLATFORMS = frozenset({"answers", "base", "failures"})
+_NOT_PLATFORMS = frozenset({"answers", "base", "failures", "paging"})
 
 
 def platforms() -> list[str]:

@@ -26,6 +26,8 @@ def json_object(body: bytes) -> Json:
         raise Unreadable("回答不是 UTF-8 编码的数据。") from error
     except json.JSONDecodeError as error:
         raise Unreadable(f"回答的数据（JSON）在第 {error.pos} 个字符处断了或写错了，共 {len(body)} 字节。") from error
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("回答的数据（JSON）里有长得离谱的数字，或层数多得离谱。") from error
     if not isinstance(value, dict):
         raise Unreadable("回答的数据不是预期的结构（最外层应当是对象）。")
     return value

@@ -141,6 +141,10 @@ class PlatformSpider(Spider):
         if self._errors >= ERRORS_IN_A_ROW:
             raise CloseSpider("errors")
 
+    def fell_short(self, sentence: str) -> None:
+        """Note that something could not be had whole; the crawl goes on."""
+        self.tally.mishaps.append(Mishap("partial", sentence))
+
     def parser_broke(self, failure: Failure) -> None:
         """A parser met something it was not written for; Scrapy logs where."""
         if not failure.check(CloseSpider):
