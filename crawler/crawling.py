@@ -43,7 +43,7 @@ def crawl(
     is so for all, what kept the first from it is raised.
     """
     contactable(config)
-    spiders = [checked_spider(entry) for entry in entries]
+    spiders = [checked_spider(entry, config) for entry in entries]
     process = CrawlerProcess(crawl_settings(config, steps))
     tallies = [Tally(entry.id, entry.platform) for entry in entries]
     failures: dict[str, Failure] = {}
@@ -102,11 +102,11 @@ def contactable(config: Config) -> None:
         )
 
 
-def checked_spider(entry: SourceEntry) -> type[PlatformSpider]:
+def checked_spider(entry: SourceEntry, config: Config) -> type[PlatformSpider]:
     """The spider of a source, its options checked. Raises WrongUse that names the source and the option."""
     spider = spider_for(entry.platform)
     try:
-        spider.options_model.model_validate(entry.options)
+        spider.options_model.model_validate(entry.options, context=config)
     except ValidationError as error:
         option = ".".join(["options", *(str(part) for part in error.errors()[0]["loc"])])
         raise WrongUse(f"sources.toml 里来源“{entry.id}”的 {option}：{sentence_of(error)}。") from error

@@ -57,7 +57,7 @@ def look(config: Config, entry: SourceEntry) -> tuple[Sequence[Sight], Sequence[
 
     Raises WrongUse for a platform that cannot be looked at.
     """
-    checked_spider(entry)
+    checked_spider(entry, config)
     spider = _looking_spider(entry.platform)
     tally = Tally(entry.id, entry.platform)
     turns = Turns(config.ledger_path, entry.pace.delay)

@@ -21,7 +21,7 @@ from lianxin.crawling import NOT_COMPLETE, crawl_watched, report
 from lianxin.indexing import feed_index
 from lianxin.serving import DEFAULT_PORT, announce
 
-TOWN_SOURCES = frozenset({"town-letters", "town-hotline", "town-comments"})
+TOWN_SOURCES = frozenset({"town-letters", "town-hotline", "town-comments", "town-weibo"})
 CONTACT = "demo@lianxin.example"
 MARKER = "示例县.txt"
 """Lies in a demo's data folder, and only there: real data and the demo's never share one."""

@@ -86,7 +86,7 @@ def _registry(config: Config) -> str:
     registry = load_registry(config.data)
     for entry in registry.sources.values():
         if entry.platform != FILES:
-            checked_spider(entry)
+            checked_spider(entry, config)
     return f"政策 {len(registry.policies)} 项，账号 {len(registry.accounts)} 个，来源 {len(registry.sources)} 个。"
 
 

@@ -66,6 +66,13 @@ class Installation:
         options = f'{{ site = "{site}", server = "{server}", officials = ["示例县住房和城乡建设局"], {more} }}'
         self.write(f'[[source]]\nid = "thread"\nplatform = "isso"\n{ASSESSED}options = {options}\n')
 
+    def write_weibo(self, site: str, more: str = "", accounts: str = "") -> None:
+        """A registry with the town's Weibo account, `weibo`. `more` are options."""
+        sites = f'{{ m = "{site}", m_visitor = "{site}/weibo.cn", web = "{site}", web_visitor = "{site}/weibo.com" }}'
+        account = 'account = "county"\n' if accounts else ""
+        options = f"options = {{ uid = 8888010001, sites = {sites}{more and ', '}{more} }}\n"
+        self.write(f'[[source]]\nid = "weibo"\nplatform = "weibo"\n{account}{ASSESSED}{options}', accounts=accounts)
+
     def run(self, *arguments: str, **environment: str) -> Finished:
         """`lianxin …` with this data folder."""
         ended = subprocess.run(

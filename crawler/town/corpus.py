@@ -12,13 +12,19 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Asia/Shanghai")
 Mood = Literal["positive", "neutral", "negative"]
 
+ACCOUNT = "示例县发布"
+"""The name of the county's account on Weibo."""
+
 FIRST_LETTER = 26050001
 """The number of the oldest letter; the board numbers by time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A nested answer in a thread, by a resident or (`official`) by the unit."""
+    """A nested answer in a thread, by a resident or (`official`) by the unit.
+
+    `region` is the province Weibo shows. `to` is whom it answers there, where that is not the comment's writer.
+    """
 
     at: datetime
     author: str
@@ -28,6 +34,8 @@ class Answer:
     official: bool = False
     mood: Mood = "neutral"
     traits: tuple[str, ...] = ()
+    region: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,15 @@ class Utterance:
     mood: Mood
     traits: tuple[str, ...]
     answers: tuple[Answer, ...]
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TownPost:
-    """What a unit of the county published on its site."""
+    """What a unit of the county published on its site, or (`Town.weibo`) the county's account on Weibo.
+
+    There it can be `pinned` to the top, have its comments chosen by the account (`curated`) or `closed`.
+    """
 
     policy: str
     slug: str
@@ -55,6 +67,9 @@ class TownPost:
     title: str
     text: str
     comments: tuple[Utterance, ...]
+    pinned: bool = False
+    curated: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +106,19 @@ class Town:
 
     posts: tuple[TownPost, ...]
     letters: tuple[Letter, ...]
+    weibo: tuple[TownPost, ...] = ()
     numbered: Mapping[int, Letter] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "posts", tuple(sorted(self.posts, key=lambda post: post.at)))
+        object.__setattr__(self, "weibo", tuple(sorted(self.weibo, key=lambda post: post.at)))
         object.__setattr__(self, "letters", tuple(sorted(self.letters, key=lambda letter: letter.at)))
         object.__setattr__(self, "numbered", dict(enumerate(self.letters, FIRST_LETTER)))
 
     def utterances(self) -> Iterator[Utterance | Answer | Letter]:
         """All that members of the public said, in no particular order."""
         yield from self.letters
-        for post in self.posts:
+        for post in (*self.posts, *self.weibo):
             for comment in post.comments:
                 yield comment
                 yield from (answer for answer in comment.answers if not answer.official)
@@ -114,22 +131,23 @@ def load_town() -> Town:
     letters: list[Letter] = []
     for path in sorted(files(__package__).joinpath("corpus").iterdir(), key=lambda path: path.name):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        posts += [_post(data["policy"], entry) for entry in data["post"]]
+        posts += [_post(entry, policy=data["policy"]) for entry in data["post"]]
         letters += [_letter(data["policy"], entry) for entry in data["letter"]]
-    return Town(tuple(posts), tuple(letters))
+    weibo = tomllib.loads(files(__package__).joinpath("weibo.toml").read_text(encoding="utf-8"))["post"]
+    return Town(tuple(posts), tuple(letters), tuple(_post(entry, unit=ACCOUNT) for entry in weibo))
 
 
 Entry = dict[str, "str | int | bool | datetime | list[Entry] | Entry"]
 
 
-def _post(policy: str, entry: Entry) -> TownPost:
+def _post(entry: Entry, **known: str) -> TownPost:
     comments = tuple(_utterance(comment) for comment in entry.pop("comment", []))
-    return TownPost(policy=policy, comments=comments, **_plain(entry))
+    return TownPost(comments=comments, **known, **_plain(entry))
 
 
 def _utterance(entry: Entry) -> Utterance:
     answers = tuple(Answer(**_plain(answer)) for answer in entry.pop("answer", []))
-    return Utterance(answers=answers, **_plain(entry))
+    return Utterance(answers=answers, **{"dislikes": 0, **_plain(entry)})
 
 
 def _letter(policy: str, entry: Entry) -> Letter:

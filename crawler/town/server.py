@@ -17,6 +17,7 @@ from crawler.town.corpus import Town
 from crawler.town.isso import IssoReplica
 from crawler.town.liuyan import letter_page, letters_list, signed_call
 from crawler.town.site import list_page, post_page
+from crawler.town.weibo import VISITORS, WeiboReplica
 
 ROBOTS = "User-agent: *\nDisallow: /private/\n"
 _LISTS = ("/pro-dfbbs-front/threads/queryThreadsList", "/threads/queryThreadsList")
@@ -32,6 +33,7 @@ class Asked:
     query: Mapping[str, str]
     form: Mapping[str, str]
     body: bytes = b""
+    cookies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def json(self) -> dict[str, JsonValue]:
@@ -51,14 +53,16 @@ class Answered:
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
 
 
 Answering = Callable[[Asked], Answered]
 
 
-def answering(town: Town) -> Answering:
+def answering(town: Town, weibo: WeiboReplica | None = None) -> Answering:
     """The town as a function from requests to answers."""
     isso = IssoReplica(town)
+    weibo = weibo or WeiboReplica(town)
     posts = {f"/gov/{post.slug}.html": post for post in town.posts}
 
     def answer(asked: Asked) -> Answered:
@@ -83,9 +87,16 @@ def answering(town: Town) -> Answering:
                 return Answered(body, content_type="application/json;charset=UTF-8")
             case ("GET", "/threads/content"):
                 return _page(letter_page(town, int(asked.query.get("tid") or 0)))
-        return Answered(b"<h1>404</h1>", 404)
+        return _on_weibo(weibo, asked) or Answered(b"<h1>404</h1>", 404)
 
     return answer
+
+
+def _on_weibo(weibo: WeiboReplica, asked: Asked) -> Answered | None:
+    if asked.method == "POST":
+        return Answered(weibo.visit(asked.path)) if asked.path in VISITORS else None
+    fetched = weibo.fetch(asked.path, asked.query, asked.cookies)
+    return Answered(fetched[1], fetched[0], "application/json; charset=utf-8") if fetched else None
 
 
 def _page(html: str | None) -> Answered:
@@ -138,12 +149,16 @@ class _Handler(BaseHTTPRequestHandler):
         length = min(int(self.headers.get("Content-Length") or 0), _LARGEST_FORM)
         body = self.rfile.read(length)
         form = dict(parse_qsl(body.decode("utf-8", "replace")))
-        answered = self.answer(Asked(self.command, target.path, dict(parse_qsl(target.query)), form, body))
+        cookies = dict(pair.strip().partition("=")[::2] for pair in self.headers.get("Cookie", "").split(";"))
+        query = dict(parse_qsl(target.query))
+        answered = self.answer(Asked(self.command, target.path, query, form, body, cookies))
         self.send_response(answered.status)
         self.send_header("Content-Type", answered.content_type)
         self.send_header("Content-Length", str(len(answered.body)))
         for name, value in answered.headers.items():
             self.send_header(name, value)
+        for cookie in answered.cookies:
+            self.send_header("Set-Cookie", cookie)
         self.end_headers()
         self.wfile.write(answered.body)
 

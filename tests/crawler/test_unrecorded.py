@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from crawler.town.server import TownServer, answering
-from tests.installation import Installation
+from tests.installation import CONTACT, Installation
 from tests.servers.village import LETTERS, VILLAGE
 
 BROKEN = """
@@ -45,7 +45,7 @@ def test_one_run_that_could_not_be_recorded(installation: Installation, broken: 
         ended = subprocess.run(
             [sys.executable, "-c", BROKEN, broken],
             capture_output=True, encoding="utf-8", timeout=300, check=False,
-            env={**os.environ, "LIANXIN_DATA": str(installation.data), "PYTHONUTF8": "1", "COLUMNS": "200"},
+            env={**os.environ, **CONTACT, "LIANXIN_DATA": str(installation.data), "PYTHONUTF8": "1", "COLUMNS": "200"},
         )  # fmt: skip
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert said in ended.stdout

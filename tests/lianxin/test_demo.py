@@ -23,12 +23,13 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Finis
 def test_its_last_lines_say_what_was_crawled_stored_and_masked(twice: tuple[Installation, Finished, Finished]) -> None:
     _, first, _ = twice
     assert first.code == 0, first.err
-    assert first.out.splitlines()[-5:] == [
+    assert first.out.splitlines()[-6:] == [
         "town-letters：完整。取得 360 条 = 入库 360 + 未变 0 + 拒收 0，41 次请求。",
         "town-hotline：完整。取得 66 条 = 入库 66 + 未变 0 + 拒收 0，35 次请求。",
         "town-comments：完整。取得 613 条 = 入库 613 + 未变 0 + 拒收 0，56 次请求。",
+        "town-weibo：完整。取得 95 条 = 入库 95 + 未变 0 + 拒收 0，32 次请求。",
         first.out.splitlines()[-2],
-        "合计：取得 1039，入库 1039，未变 0，拒收 0；结果：完整 3。",
+        "合计：取得 1134，入库 1134，未变 0，拒收 0；结果：完整 4。",
     ]
     assert first.out.splitlines()[-2].startswith("遮盖个人信息 ")
 
@@ -36,10 +37,10 @@ def test_its_last_lines_say_what_was_crawled_stored_and_masked(twice: tuple[Inst
 def test_the_second_run_stores_nothing_new(twice: tuple[Installation, Finished, Finished]) -> None:
     demo, _, second = twice
     assert second.code == 0, second.err
-    assert second.out.splitlines()[-1] == "合计：取得 1039，入库 0，未变 1039，拒收 0；结果：完整 3。"
-    assert len(demo.comments()) == 787
+    assert second.out.splitlines()[-1] == "合计：取得 1134，入库 0，未变 1134，拒收 0；结果：完整 4。"
+    assert len(demo.comments()) == 855
     items = [item.id for item in demo.items()]
-    assert len(items) == len(set(items)) == 1039
+    assert len(items) == len(set(items)) == 1134
 
 
 def test_every_policy_has_all_three_stages(twice: tuple[Installation, Finished, Finished]) -> None:
@@ -60,14 +61,14 @@ def test_a_rebuild_gives_the_same_documents(twice: tuple[Installation, Finished,
     demo, _, _ = twice
     before = (demo.comments(), demo.posts())
     rebuilt = demo.run("index", "rebuild")
-    assert "lianxin-comments：787 篇" in rebuilt.out
+    assert "lianxin-comments：855 篇" in rebuilt.out
     assert (demo.comments(), demo.posts()) == before
 
 
 def test_no_name_and_no_number_of_the_town_reaches_the_disk(twice: tuple[Installation, Finished, Finished]) -> None:
     demo, _, _ = twice
     journal = demo.journal_bytes().decode()
-    for personal in ("楼上的猫", "990101", "622200", "陈***"):
+    for personal in ("楼上的猫", "990101", "622200", "陈***", "六楼看云", "菜市场阿芬", "_2Ak"):
         assert personal not in journal
 
 
@@ -119,4 +120,4 @@ def test_an_export_after_a_lost_index_is_whole(twice: tuple[Installation, Finish
     assert (lost.code, "✗ 索引" in lost.out) == (1, True)
     assert demo.run("export", "lift", "--out", str(tmp_path / "lift.csv")).code == 0
     assert "装了我去哪里练这么好的腿" in (tmp_path / "lift.csv").read_text(encoding="utf-8-sig")
-    assert len(demo.comments()) == 787
+    assert len(demo.comments()) == 855

@@ -16,7 +16,7 @@ REGISTRY = Path(__file__).parents[3] / "crawler" / "town" / "registry"
 def test_there_are_at_least_400_distinct_utterances() -> None:
     texts = Counter(said.text for said in TOWN.utterances())
     assert len(texts) >= 400
-    assert len(list(TOWN.utterances())) == 745
+    assert len(list(TOWN.utterances())) == 813
 
 
 @pytest.mark.parametrize(("policy", "stage"), list(product(["lift", "parking", "lunch"], STAGES)))
@@ -62,7 +62,7 @@ def test_some_letters_are_answered_late_some_never_some_by_copy() -> None:
 def test_answers_come_after_what_they_answer() -> None:
     for letter in TOWN.letters:
         assert letter.reply is None or letter.reply.at > letter.at, letter.subject
-    for post in TOWN.posts:
+    for post in (*TOWN.posts, *TOWN.weibo):
         for comment in post.comments:
             assert comment.at >= post.at, comment.text
             assert all(answer.at > comment.at for answer in comment.answers), comment.text

@@ -1,0 +1,173 @@
+"""The spider: which pages follow which; what they hold is read by `ways` and `parsing`."""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.items import Item, Post
+from crawler.platforms.answers import Json, Unreadable
+from crawler.platforms.base import PlatformSpider, Read
+from crawler.platforms.paging import Paging
+from crawler.platforms.weibo.cookies import VISITOR_FORM, Cookies, cookie_line, own_cookies, visitor_cookies
+from crawler.platforms.weibo.options import WeiboOptions
+from crawler.platforms.weibo.parsing import (
+    Crawl,
+    children_shown,
+    has_more_children,
+    identity,
+    is_by,
+    is_pinned,
+    parse_comment,
+    parse_post,
+)
+from crawler.platforms.weibo.refusals import Closed, Walled
+from crawler.platforms.weibo.ways import Cursor, Mobile, Page, Way, Web, read_long_text
+from crawler.registry import load_registry
+
+
+class WeiboSpider(PlatformSpider):
+    """One account with what is said under its posts; see the package's docstring."""
+
+    name = "weibo"
+    options_model = WeiboOptions
+    options: WeiboOptions
+
+    def addresses(self) -> list[str]:
+        """The site that is read, and where it gives visitors their cookies."""
+        return [self.options.site, self.options.visitor_form]
+
+    def begin(self) -> Iterator[Request]:
+        """The account's posts with the operator's cookies, or first those of a visitor."""
+        options = self.options
+        self._way: Way = (Mobile if options.way == "m" else Web)(options.site, options.uid)
+        account = load_registry(self.crawler.settings["LIANXIN_CONFIG"].data).accounts.get(self.entry.account or "")
+        self._crawl = Crawl(
+            source=self.entry.id,
+            run=self.tally.run,
+            site=str(options.sites.m).rstrip("/"),
+            uid=options.uid,
+            account=self.entry.account,
+            unit=account.unit if account else None,
+        )
+        self._posts: set[str] = set()
+        self._heard: set[str] = set()
+        self._own: set[str] = set()
+        self._cookies: Cookies = own_cookies(options.cookie_file) if options.cookie_file else {}
+        if self._cookies:
+            yield self._ask_posts({}, Paging())
+        else:
+            yield self._ask(self.read_visitor, options.visitor_form, form=VISITOR_FORM)
+
+    def read_visitor(self, response: Response) -> Iterator[Request]:
+        """The cookies of a visitor, asked for once; then the posts."""
+        self._cookies = visitor_cookies(response.body, response.headers.getlist("Set-Cookie"))
+        yield self._ask_posts({}, Paging())
+
+    def read_posts(self, response: Response, cursor: Cursor, paging: Paging) -> Iterator[Item | Request]:
+        """A page of posts, and the page after it. A pinned post is out of order: its age says nothing of the next."""
+        page, now, fresh = self._way.read_posts(response.body, cursor), datetime.now(UTC), 0
+        for row in page.rows:
+            number = identity(row)
+            if number in self._posts:
+                continue
+            self._posts.add(number)
+            fresh += 1
+            if not is_by(row, self.options.uid):
+                continue
+            post = parse_post(row, self._crawl, now)
+            if self.too_old(post.posted_at):
+                if is_pinned(row):
+                    continue
+                return
+            if row.get("isLongText") is True:
+                yield self._ask(self.read_long_text, self._way.long_text_url(row), row=row, post=post)
+            else:
+                yield from self._with_comments(post)
+        if page.following is not None:
+            paging.turn(page.following, fresh)
+            yield self._ask_posts(page.following, paging)
+
+    def read_long_text(self, response: Response, row: Json, post: Post) -> Iterator[Item | Request]:
+        """The whole text of a post that the list cuts."""
+        try:
+            text = read_long_text(response.body)
+        except Unreadable:
+            text = None
+        if text is None:
+            self.fell_short(f"微博 {identity(row)} 的全文没有取到，存的是列表里的前一段。")
+        else:
+            post = parse_post(row, self._crawl, datetime.now(UTC), text)
+        yield from self._with_comments(post)
+
+    def _with_comments(self, post: Post) -> Iterator[Item | Request]:
+        """A post comes in with the first page of its comments, which knows whether they are closed."""
+        if post.comment_count == 0:
+            yield post
+        else:
+            yield self._ask_comments(post, None, {}, Paging())
+
+    def read_comments(
+        self, response: Response, post: Post, root: Json | None, cursor: Cursor, paging: Paging
+    ) -> Iterator[Item | Request]:
+        """A page of comments under a post, or of answers to one (`root`), and the page after it."""
+        read = self._way.read_comments if root is None else self._way.read_children
+        where = f"微博 {_number(post)} 的评论" + (f" {identity(root)} 的回复" if root else "")
+        try:
+            page = read(response.body, cursor)
+        except Closed:
+            page, post = Page([]), replace(post, comments_open=False)
+        except Walled:
+            if paging.page == 1:
+                raise
+            self.fell_short(f"{where}第 {paging.page} 页起要登录，后面的没有取到。")
+            return
+        if root is None and paging.page == 1:
+            yield post
+        fresh = yield from self._said(page.rows, post, root)
+        if page.cut:
+            self.fell_short(f"{where}平台只给到前几十条，后面的没有取到。")
+        if page.following is not None:
+            paging.turn(page.following, fresh)
+            yield self._ask_comments(post, root, page.following, paging)
+
+    def _said(self, rows: Sequence[Json], post: Post, root: Json | None) -> Generator[Item | Request, None, int]:
+        """What was not had before, with what is shown under it; gives how many rows were new."""
+        fresh = 0
+        for row in rows:
+            number = identity(row)
+            if number in self._heard:
+                continue
+            self._heard.add(number)
+            fresh += 1
+            if is_by(row, self.options.uid):
+                self._own.add(number)
+            item = parse_comment(row, post, self._crawl, datetime.now(UTC), root, self._own)
+            if item is not None:
+                yield item
+            if root is None:
+                yield from self._said(children_shown(row), post, row)
+                if has_more_children(row):
+                    yield self._ask_comments(post, row, {}, Paging())
+        return fresh
+
+    def _ask_posts(self, cursor: Cursor, paging: Paging) -> Request:
+        return self._ask(self.read_posts, self._way.posts_url(cursor), cursor=cursor, paging=paging)
+
+    def _ask_comments(self, post: Post, root: Json | None, cursor: Cursor, paging: Paging) -> Request:
+        way = self._way
+        url = way.children_url(identity(root), cursor) if root else way.comments_url(_number(post), cursor)
+        return self._ask(self.read_comments, url, post=post, root=root, cursor=cursor, paging=paging)
+
+    def _ask(self, then: Read, url: str, form: Cursor | None = None, **facts: object) -> Request:
+        """A request with our own cookies and no others: what the platform sets later is not kept."""
+        cookies = {"Cookie": cookie_line(self._cookies)} if self._cookies else {}
+        request = self.ask(then, url, form=form, headers={**self._way.headers(self._cookies), **cookies}, **facts)
+        request.meta["dont_merge_cookies"] = True
+        return request
+
+
+def _number(post: Post) -> str:
+    return post.id.partition(":")[2]
