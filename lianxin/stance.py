@@ -17,14 +17,14 @@ from crawler.labelling import StanceLabel, TaughtStance
 from crawler.registry import Policy, load_registry
 from lianxin.indexing import feed_index, opened
 from lianxin.stance_sheet import NAMES, STANCES, read_sheet, write_sheet
-from pipelines.choosing import choose
+from pipelines.choosing import POOL, choose
 from pipelines.documents import CommentDocument, from_source
 from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
 from pipelines.journal import JournalWriter
 from pipelines.labelled import Labels, labels_of
 from pipelines.stances import checked, comments_of, teach_now
-from sentiment.stance_model import FOLDS, NEEDED, Checked
+from sentiment.stance_model import LEAST, NEEDED, Checked
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -70,7 +70,7 @@ def teach_stance(
 def write_stances(
     policy: PolicyId,
     out: Annotated[Path, typer.Option(help="写到哪个 CSV 文件", metavar="FILE.csv")],
-    count: Annotated[int, typer.Option(min=0, max=5000, help="还没标的写多少条；0 只写已有的标注")] = ON_A_SHEET,
+    count: Annotated[int, typer.Option(min=0, max=POOL, help="还没标的写多少条；0 只写已有的标注")] = ON_A_SHEET,
 ) -> None:
     """Write the policy's labels, which another machine can read, and comments to be labelled."""
     config, console = load_config(), Console(soft_wrap=True, highlight=False)
@@ -79,8 +79,7 @@ def write_stances(
     feed_index(config, registry)
     labels = labels_of(config).get(policy, {})
     with opened(config) as index:
-        sources = index.get(COMMENTS, sorted(labels))
-        done = [from_source(CommentDocument, sources[name]) for name in sorted(sources)]
+        done = _labelled(index, labels)
         chosen = _chosen(index, known, labels, count) if count else []
     write_sheet(out, [*((comment, labels[comment.id].stance) for comment in done), *((each, None) for each in chosen)])
     console.print(
@@ -121,7 +120,14 @@ def _is_news(before: Labels, name: str, stance: TaughtStance) -> bool:
 
 
 def _chosen(index: Index, policy: Policy, labels: Labels, count: int) -> list[CommentDocument]:
-    return choose(list(comments_of(index, policy.id)), labels, teach_now(labels, index), policy.names, count)
+    comments, done = comments_of(index, policy.id), _labelled(index, labels)
+    return choose(comments, done, teach_now(labels, index), policy.names, count)
+
+
+def _labelled(index: Index, labels: Labels) -> list[CommentDocument]:
+    """The labelled comments that the index holds."""
+    sources = index.get(COMMENTS, sorted(labels))
+    return [from_source(CommentDocument, sources[name]) for name in sorted(sources)]
 
 
 def _ask(console: Console, index: Index, policy: Policy, before: Labels, count: int) -> Iterator[Answers]:
@@ -180,7 +186,10 @@ def _say(console: Console, policy: Policy, labels: Labels, index: Index) -> None
 
 def _judged(found: Checked | None) -> str:
     if found is None:
-        return f"支持和反对各标到 {FOLDS} 条以上，程序才能学、才能检验；现在只显示评论里明说的支持和反对。"
+        return (
+            f"支持和反对各标到 {LEAST} 条以上（一样的话只算一条），才能检验程序学得怎样；"
+            "现在只显示评论里明说的支持和反对。"
+        )
     told = (
         f"把标过的轮流留出一部分来考程序：{found.sided} 条支持或反对的，它分对 {found.accuracy:.0%}"
         f"（95 % 区间 {found.low:.0%}–{found.high:.0%}；一律猜多的一边，也对 {found.majority:.0%}）；"
@@ -188,7 +197,9 @@ def _judged(found: Checked | None) -> str:
     )
     if found.good:
         return f"{told}够准了，程序判断的立场已显示。"
-    return f"{told}两个都要超过 {NEEDED:.0%}，也要胜过一律猜，才显示程序判断的；请再标一些，现在只显示明说的。"
+    return (
+        f"{told}两个都要超过 {NEEDED:.0%}，区间的低端也要胜过一律猜，才显示程序判断的；请再标一些，现在只显示明说的。"
+    )
 
 
 def _counted(stances: Iterable[TaughtStance]) -> str:

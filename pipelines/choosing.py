@@ -3,7 +3,9 @@
 While there is no model, those that say something about the policy outright and those unlike all others.
 """
 
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
+from heapq import nsmallest
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from sentiment.stance import explicit_stance
 from sentiment.stance_model import StanceModel
 
 POOL = 3000
-"""Comments that are weighed; of more, so many spread evenly over all."""
+"""Comments that are weighed; of more, so many drawn by the digest of their id."""
 
 WIDTH = 4096
 """Columns that n-grams are counted in; two that meet in one do little harm to a likeness."""
@@ -31,20 +33,27 @@ SHORTEST = 4
 
 
 def choose(
-    comments: Sequence[CommentDocument],
-    labelled: Collection[str],
+    comments: Iterable[CommentDocument],
+    labelled: Sequence[CommentDocument],
     model: StanceModel | None,
     names: Sequence[str],
     wanted: int,
 ) -> list[CommentDocument]:
-    """At most `wanted` comments that are not `labelled`, most worthy first; always the same for the same comments."""
-    done = [comment for comment in comments if comment.id in labelled]
-    rest = [comment for comment in comments if comment.id not in labelled and len(comment.text.strip()) >= SHORTEST]
-    pool = [rest[place] for place in np.linspace(0, len(rest) - 1, min(POOL, len(rest))).astype(int)] if rest else []
+    """At most `wanted` of `comments` that are not `labelled`, most worthy first; always the same for the same comments.
+
+    The comments are read once, and no more than POOL are held.
+    """
+    done = {comment.id for comment in labelled}
+    rest = (comment for comment in comments if comment.id not in done and len(comment.text.strip()) >= SHORTEST)
+    pool = nsmallest(POOL, rest, key=_lot)
     doubt = _doubt(pool, model, names)
     unsure = np.argsort(-doubt, kind="stable")[: wanted * CANDIDATES]
     pool = [pool[place] for place in unsure]
-    return [pool[place] for place in _unlike(_signs(pool), _signs(done[-POOL:]), doubt[unsure] + LEAST, wanted)]
+    return [pool[place] for place in _unlike(_signs(pool), _signs(labelled[-POOL:]), doubt[unsure] + LEAST, wanted)]
+
+
+def _lot(comment: CommentDocument) -> bytes:
+    return hashlib.blake2b(comment.id.encode(), digest_size=8).digest()
 
 
 def _doubt(pool: Sequence[CommentDocument], model: StanceModel | None, names: Sequence[str]) -> Numbers:

@@ -7,6 +7,7 @@ labels are not those the index was last brought in line with, goes once over the
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -22,10 +23,17 @@ from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
 from pipelines.index.updating import change
 from pipelines.labelled import Labels, labels_of
+from sentiment import stance_model
 from sentiment.stance import RULES, Stance, explicit_stance
 from sentiment.stance_model import Checked, StanceModel, check, teach
 
+Told = tuple[Stance, str | None]
+"""A stance and what told it: LABEL, WORDS or MODEL; None where nothing did."""
+
 PAGE = 1000
+_NOT_GOOD = b"These labels are too few, or what they teach is not right often enough.\n"
+"""In place of a model, so that nobody checks the same labels twice."""
+
 _APPLIED = "applied.json"
 
 REMEMBERED = 8
@@ -57,23 +65,16 @@ class Book:
         return {document.id: stance for document, stance in zip(own, stances, strict=True)}
 
     def _with_stance(self, document: CommentDocument, told: Mapping[str, Mapping[str, Stance]]) -> CommentDocument:
-        stance, by = self._stance(document, told)
-        if (stance, by) == (document.stance, document.stance_by) or (by != LABEL and document.stance_by == LABEL):
+        found = [self._to_one(document, policy, told.get(policy, {})) for policy in document.policies]
+        if document.stance_by == LABEL and LABEL not in (by for _, by in found):
+            return document
+        stance, by = _together(found)
+        if (stance, by) == (document.stance, document.stance_by):
             return document
         return replace(document, stance=stance, stance_by=by)
 
-    def _stance(
-        self, document: CommentDocument, told: Mapping[str, Mapping[str, Stance]]
-    ) -> tuple[Stance | None, str | None]:
-        """One stance for all policies of a comment and what told it; unclear where they differ, None without any."""
-        if not document.policies:
-            return None, None
-        found = [self._to_one(document, policy, told.get(policy, {})) for policy in document.policies]
-        clear = {stance for stance, _ in found} - {"unclear"}
-        by = next((by for by in (LABEL, WORDS, MODEL) if by in {one for _, one in found}), None)
-        return (clear.pop() if len(clear) == 1 else "unclear"), by
-
-    def _to_one(self, document: CommentDocument, policy: str, told: Mapping[str, Stance]) -> tuple[Stance, str | None]:
+    def _to_one(self, document: CommentDocument, policy: str, told: Mapping[str, Stance]) -> Told:
+        """The stance to one policy and what told it."""
         label = self.labels.get(policy, {}).get(document.id)
         if label is not None:
             return label.stance, LABEL
@@ -84,9 +85,22 @@ class Book:
         return (told[document.id], MODEL) if document.id in told else ("unclear", None)
 
 
+def _together(found: Sequence[Told]) -> tuple[Stance | None, str | None]:
+    """One stance for all policies of a comment, and what told it: None without any policy.
+
+    Unclear, told by nothing, where answers differ; a policy for which nothing answers does not count.
+    """
+    if not found:
+        return None, None
+    answers = {stance for stance, by in found if by}
+    if len(answers) != 1:
+        return "unclear", None
+    return answers.pop(), next(by for by in (LABEL, WORDS, MODEL) if by in (one for _, one in found))
+
+
 def digest_of_labels(labels: Labels) -> str:
-    """16 hexadecimal digits that change with the labels or the rules."""
-    parts = [RULES, sorted((label.comment_id, label.stance) for label in labels.values())]
+    """16 hexadecimal digits that change with the labels, or with the rules by which words or a model tell stances."""
+    parts = [RULES, stance_model.RULES, sorted((label.comment_id, label.stance) for label in labels.values())]
     return hashlib.blake2b(orjson.dumps(parts), digest_size=8).hexdigest()
 
 
@@ -168,8 +182,9 @@ def _model(config: Config, policy: str, labels: Labels, index: Index, whole: boo
     """The policy's model; None where it is not good enough to be shown, or its texts are not here yet."""
     here = {name: labels[name] for name in index.get(COMMENTS, sorted(labels))}
     path = config.stances_folder / f"{policy}-{digest_of_labels(here)}.npz"
-    if path.is_file():
-        return StanceModel.load(path) if path.stat().st_size else None
+    with suppress(FileNotFoundError, ValueError):  # what is missing or damaged is made again
+        kept = path.read_bytes()
+        return StanceModel.unpacked(kept) if kept != _NOT_GOOD else None
     if len(here) < len(labels) and not whole:
         return None  # a rebuild has not come to them; its end asks again
     texts, stances = _lesson(here, index)
@@ -177,7 +192,7 @@ def _model(config: Config, policy: str, labels: Labels, index: Index, whole: boo
     for old in path.parent.glob(f"{policy}-{'[0-9a-f]' * 16}.npz"):
         old.unlink()
     if found is None or not found.good:
-        _keep(path, b"")  # so that nobody checks the same labels twice
+        _keep(path, _NOT_GOOD)
         return None
     model = teach(texts, stances)
     _keep(path, model.packed())

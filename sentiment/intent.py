@@ -57,7 +57,7 @@ class IntentModel:
         """The intents of each text, in the order of INTENTS; always at least one."""
         if not texts:
             return []
-        texts = [text[:LONGEST_TEXT] for text in texts]
+        texts = [_read(text) for text in texts]
         grams, cued = np.split(self.weights, [len(self.grams)])
         margins = vectors(texts, self.grams, self.inverse, LONGEST_GRAM).times(grams) + _cues(texts) @ cued + self.bias
         return [_told(row) for row in margins.tolist()]
@@ -85,7 +85,7 @@ def intents_of(texts: Sequence[str]) -> list[tuple[Intent, ...]]:
 
 def teach(texts: Sequence[str], intents: Sequence[Collection[Intent]]) -> IntentModel:
     """The model of these labelled texts."""
-    texts = [text[:LONGEST_TEXT] for text in texts]
+    texts = [_read(text) for text in texts]
     counts = Counter(gram for text in texts for gram in set(grams_of(text, LONGEST_GRAM)))
     known = sorted(gram for gram, count in counts.items() if count >= FEWEST)
     grams = {gram: place for place, gram in enumerate(known)}
@@ -93,6 +93,11 @@ def teach(texts: Sequence[str], intents: Sequence[Collection[Intent]]) -> Intent
     features = np.hstack([vectors(texts, grams, inverse, LONGEST_GRAM).dense(len(grams)), _cues(texts)])
     shown = np.array([[name in each for name in INTENTS] for each in intents])
     return IntentModel(grams, inverse, *fit(features, shown, STRENGTH, STEPS))
+
+
+def _read(text: str) -> str:
+    """What is read of a text: its beginning, line breaks as blanks, which no cue knows."""
+    return " ".join(text.split())[:LONGEST_TEXT]
 
 
 def _told(margins: Sequence[float]) -> tuple[Intent, ...]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 Stance = Literal["support", "oppose", "unclear"]
 
-RULES = "stance-2"
+RULES = "stance-3"
 """Which rules told; raise with every change of them."""
 
 LONGEST_TEXT = 4000
@@ -43,11 +43,13 @@ _FIRMLY = (
     r"(?:都|也|就|是|很|非常|十分|强烈|坚决|坚定|完全|绝对|举双手|双手|举手|大力|必须|一直|永远|当然|表示|极力|热烈|衷心"
     r"|真心|真的|应该|严重|相对|特别|尤其|更|理解[并、]?|要|全力|无条件|一百个|百分百|投票|的)*+"
 )
-_SUPPORT = r"支持|赞成|赞同|拥护|力挺"
+_SUPPORT = r"支持|赞成|赞同|同意|拥护|力挺"
 _OPPOSE = r"反对|抵制|不支持|不赞成|不赞同|不同意|不拥护|不能支持|不能赞成|不能同意"
 _SAID = rf"(?:(?P<oppose>{_OPPOSE})|(?P<support>{_SUPPORT}))"
+_AGAIN = r"[、了的啊呀哦哈吧呢]|一下|到底"
 _STATEMENT = re.compile(
-    rf"{_WRITER}{_FIRMLY}{_SAID}(?:{_SUPPORT}|{_OPPOSE}|[、了的啊呀哦哈吧呢]|一下|到底)*+(?P<object>.*)"
+    rf"{_WRITER}{_FIRMLY}(?:(?P<oppose>{_OPPOSE})(?:{_OPPOSE}|{_AGAIN})*+|(?P<support>{_SUPPORT})(?:{_SUPPORT}|{_AGAIN})*+)"
+    r"(?P<object>.*?)[的了啊呀哦哈吧呢嘛]*"
 )
 _ABOUT = re.compile(
     rf"{_WRITER}(?:对于?)?(?P<object>.{{2,20}}?)(?=表示|我|个人|本人|举|坚决|强烈|非常|完全){_WRITER}{_FIRMLY}{_SAID}[了的啊呀哦]?"
@@ -56,12 +58,18 @@ _POLICY_ITSELF = re.compile(
     r"(?:国家|政府|党|中央|市政府|这个?|这项|这种|该|此|的|新|出台|推行|实行|实施|这样|大)*+"
     r"(?:政策|措施|做法|规定|决定|行动|方案|举措|意见稿|国策)?(?:的|了|啊|吧)*+"
 )
-_COMMON = re.compile(r"国家|政府|中央|全国|政策|措施|做法|规定|决定|行动|方案|[的了在把都]")
+_COMMON = re.compile(
+    r"国家|政府|中央|全国|政策|措施|做法|规定|决定|行动|方案|实行|实施|推行|出台|这[个项种]?|[的了在把都给]"
+)
 _SIDES = re.compile(rf"{_OPPOSE}|{_SUPPORT}")
 _OTHERS = re.compile(
     r"者|网友|有人|他们|她们|家人|大家|群众|民众|百姓|专家|人士|领导说|你们?|谁|是否|如果|假如|要是|除非|转发|转起|请?转"
     r"|家里|老人|父母|爸|妈|老公|老婆|婆婆|举手的|为何|为什么|干嘛|干吗|不是|因为"
 )
+_THOSE_WHO = re.compile(rf"(?:{_OPPOSE}|{_SUPPORT}).*的(?:人)?")
+"""支持加装电梯的，都是高层: they, not the writer."""
+
+_MOCKED = re.compile(r"才怪|个(?:屁|鬼|毛|头|锤子)")
 _ASKED = re.compile(r"(?:吗|么|呢|没有|与否|还是反对|or反对)$")
 _FORBIDS = re.compile(r"不|禁|限|停|取消|废")
 """A policy that forbids is supported by another object than one that allows: 支持放鞭炮 is against 禁放鞭炮."""
@@ -88,7 +96,7 @@ def _clauses(text: str) -> Iterator[str]:
     """The clauses in which a writer may state a stance: nothing asked, nothing reported."""
     news = _NEWS.search(text)
     for sentence in _SENTENCE.finditer(text):
-        if sentence[0].endswith(("？", "?")):
+        if sentence[0].endswith(("？", "?")) or _MOCKED.search(sentence[0]):
             continue
         reported = news is not None and sentence.end() > news.start()
         for part in _BREAK.split(sentence[0]):
@@ -102,7 +110,8 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _may_state(words: str) -> bool:
-    return len(words) <= LONGEST_CLAUSE and not _ASKED.search(words) and not _OTHERS.search(words)
+    others = _OTHERS.search(words) or _THOSE_WHO.fullmatch(words)
+    return len(words) <= LONGEST_CLAUSE and not _ASKED.search(words) and not others
 
 
 def _stated(clause: str, names: Sequence[str], about: bool) -> Stance:
@@ -120,8 +129,15 @@ def _is_topic(words: str, names: Sequence[str]) -> bool:
 
 
 def _is_named(words: str, names: Sequence[str]) -> bool:
-    """Whether words are for the most part of the policy's names."""
-    return _named(words, names) * 2 >= len(_COMMON.sub("", words)) > 0
+    """Whether words are a name of the policy, or enough of one to mean it, and nothing else."""
+    core = _COMMON.sub("", words)
+    return len(core) > 1 and _named(core, names) == len(core) and any(_means(core, name) for name in names)
+
+
+def _means(words: str, name: str) -> bool:
+    """Whether words hold the end of a name, which says what it is about (加分 of 子女加分), or more than half of it."""
+    core = _COMMON.sub("", name)
+    return core[-2:] in words or _named(words, [name]) * 2 > len(core)
 
 
 def _named(words: str, names: Sequence[str]) -> int:

@@ -7,16 +7,28 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
+from zipfile import BadZipFile
+from zlib import error as BadStream
 
 import numpy as np
 
 from sentiment.linear import Matrix, Numbers, fit, grams_of, vectors
 from sentiment.stance import Stance
 
+RULES = "taught-2"
+"""How labels teach, and when what they teach is shown; raise with every change of it."""
+
+SIDES: tuple[Stance, ...] = ("support", "oppose")
+
 FOLDS, ROUNDS, SEED = 5, 3, 20
+LEAST = 20
+"""Different texts of either side without which nothing is told of a model."""
+
 NEEDED = 0.75
 """What accuracy and precision must beat before a policy's stance is shown."""
+
+CLEAR = 0.55
+"""How likely it must be that a comment takes a side, and which one, before that side is told (docs/stance.md)."""
 
 WIDTH = 1.96
 """Of a 95 % interval, in standard errors."""
@@ -27,7 +39,8 @@ class Checked:
     """What cross-validation found.
 
     sided      labels that are support or oppose
-    accuracy   share of these whose side was told, with its 95 % interval; majority: share of the larger side
+    accuracy   share of these whose side was told, with its 95 % interval, in which equal texts count once
+    majority   share of the larger side
     precision  share that was right of all labels for which a side was told, those labelled unclear counting as wrong
     """
 
@@ -41,7 +54,7 @@ class Checked:
     @property
     def good(self) -> bool:
         """Whether what the model tells may be shown."""
-        return min(self.accuracy, self.precision) > NEEDED and self.accuracy > self.majority
+        return min(self.accuracy, self.precision) > NEEDED and self.low > self.majority
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +81,14 @@ class StanceModel:
         return file.getvalue()
 
     @classmethod
-    def load(cls, path: Path) -> "StanceModel":
-        """The inverse of `packed`, from a file. Raises OSError, ValueError or KeyError for a file that is none."""
-        with np.load(path, allow_pickle=False) as file:
-            grams = {str(gram): place for place, gram in enumerate(file["grams"])}
-            return cls(grams, file["inverse"], file["weights"], file["bias"])
+    def unpacked(cls, packed: bytes) -> "StanceModel":
+        """The inverse of `packed`. Raises ValueError for bytes that are no model, or a damaged one."""
+        try:
+            with np.load(BytesIO(packed), allow_pickle=False) as file:
+                grams = {str(gram): place for place, gram in enumerate(file["grams"])}
+                return cls(grams, file["inverse"], file["weights"], file["bias"])
+        except (BadZipFile, BadStream, EOFError, KeyError, RuntimeError) as error:
+            raise ValueError("this is no stance model") from error
 
 
 def teach(texts: Sequence[str], stances: Sequence[Stance]) -> StanceModel:
@@ -94,35 +110,46 @@ def teach(texts: Sequence[str], stances: Sequence[Stance]) -> StanceModel:
 
 
 def check(texts: Sequence[str], stances: Sequence[Stance]) -> Checked | None:
-    """Cross-validate; None where there are too few labels of either side to tell anything."""
-    counts = Counter(stances)
-    smaller, larger = sorted((counts["support"], counts["oppose"]))
-    if smaller < FOLDS:
+    """Cross-validate, equal texts always in one part; None where there are fewer than LEAST texts of either side."""
+    alike = np.unique(["".join(grams_of(text, 1)) for text in texts], return_inverse=True)[1]
+    different = {side: len(set(alike[[stance == side for stance in stances]])) for side in SIDES}
+    if min(different.values()) < LEAST:
         return None
     rng, right, told, true = np.random.default_rng(SEED), 0, 0, 0
     for _ in range(ROUNDS):
-        order = rng.permutation(len(texts))
-        for fold in range(FOLDS):
-            held, rest = order[fold::FOLDS], np.delete(order, slice(fold, None, FOLDS))
+        parts = (rng.permutation(alike.max() + 1) % FOLDS)[alike]
+        for part in range(FOLDS):
+            held, rest = np.flatnonzero(parts == part), np.flatnonzero(parts != part)
             model = teach([texts[place] for place in rest], [stances[place] for place in rest])
             for (side, unclear), place in zip(model.margins([texts[at] for at in held]), held, strict=True):
-                right += _told(side, -np.inf) == stances[place]
+                right += _sided(side) == stances[place]
                 told += (stance := _told(side, unclear)) != "unclear"
                 true += stance != "unclear" and stance == stances[place]
-    sided = smaller + larger
-    low, high = interval(right / ROUNDS, sided)
-    return Checked(sided, right / ROUNDS / sided, low, high, larger / sided, true / max(told, 1))
+    counts = [stances.count(side) for side in SIDES]
+    sided = sum(counts)
+    accuracy = right / ROUNDS / sided
+    low, high = interval(accuracy, sum(different.values()))
+    return Checked(sided, accuracy, low, high, max(counts) / sided, true / max(told, 1))
 
 
 def _told(side: float, unclear: float) -> Stance:
-    if unclear > 0:
+    """What two margins amount to: a side where it is likely enough that the comment takes one, and this one."""
+    if _likelihood(abs(side)) * _likelihood(-unclear) < CLEAR:
         return "unclear"
+    return _sided(side)
+
+
+def _sided(side: float) -> Stance:
     return "support" if side > 0 else "oppose"
 
 
-def interval(right: float, of: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share."""
-    share, square = right / of, WIDTH**2
+def _likelihood(margin: float) -> float:
+    return 1 / (1 + float(np.exp(-margin)))
+
+
+def interval(share: float, of: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share of so many."""
+    square = WIDTH**2
     middle = (share + square / (2 * of)) / (1 + square / of)
     reach = WIDTH / (1 + square / of) * np.sqrt(share * (1 - share) / of + square / (4 * of**2))
     return float(middle - reach), float(middle + reach)

@@ -7,4 +7,4 @@ from sentiment.intent import Intent, intents_of
 
 def intents(texts: Sequence[str]) -> list[dict[str, tuple[Intent, ...]]]:
     """For each text the field that says its intents."""
-    return [{"intent": found} for found in intents_of([" ".join(text.split()) for text in texts])]
+    return [{"intent": found} for found in intents_of(texts)]

@@ -57,7 +57,7 @@ def test_answers_in_the_terminal_are_kept_when_one_leaves_early(county: Installa
     ended = asked(county, "s\n什么\no\n\nq\n")
     assert "已记下 2 条标注（支持 1，反对 1，看不出 0）" in ended
     assert "没看懂" in ended
-    assert "支持和反对各标到 5 条以上" in ended
+    assert "支持和反对各标到 20 条以上" in ended
     assert county.journal_bytes().count(b'"stance_label"') == 2
 
 

@@ -14,6 +14,7 @@ from pipelines.feeder import feed
 from pipelines.index import Index, open_index
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.stances import comments_of
+from sentiment import stance_model
 from tests.installation import Installation
 from tests.pipelines.test_stances import AT, LABELS, STANCES, TEXTS, comment, label, stances, write
 
@@ -85,6 +86,32 @@ def test_a_damaged_copy_counts_as_none(
     write(config, label(0, "support", later=1))
     feed(config, registry, index)
     assert stances(index) == {"liuyan:0": "support"}
+
+
+def test_a_damaged_model_is_made_again(config: Config, registry: Registry, index: Index) -> None:
+    write(config, *(comment(number, text) for number, text in enumerate(TEXTS)), *LABELS)
+    feed(config, registry, index)
+    told = told_by(index)
+    (model,) = config.stances_folder.glob("lift-*.npz")
+    good = model.read_bytes()
+    for damaged in (b"", good[:-30], bytes(len(good))):
+        model.write_bytes(damaged)
+        write(config, comment(1, TEXTS[1]))
+        feed(config, registry, index)
+        assert model.read_bytes() == good
+        assert told_by(index) == told
+
+
+def test_other_rules_of_learning_make_models_anew(
+    config: Config, registry: Registry, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(config, *(comment(number, text) for number, text in enumerate(TEXTS)), *LABELS)
+    feed(config, registry, index)
+    (before,) = config.stances_folder.glob("lift-*.npz")
+    monkeypatch.setattr(stance_model, "RULES", "taught-anew")
+    feed(config, registry, index)
+    (after,) = config.stances_folder.glob("lift-*.npz")
+    assert after != before
 
 
 def test_many_labels_are_applied_in_few_writes(

@@ -12,14 +12,15 @@ from crawler.labelling import StanceLabel, TaughtStance
 from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines.choosing import choose
-from pipelines.documents import CommentDocument, from_source
+from pipelines.documents import LABEL as BY_LABEL
+from pipelines.documents import WORDS, CommentDocument, from_source
 from pipelines.feeder import feed, outdated, rebuild
 from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
 from pipelines.journal import JournalWriter, decode, encode, stance_labels
 from pipelines.labelled import labels_of
 from pipelines.recorder import catch_up
-from pipelines.stances import checked, comments_of, teach_now
+from pipelines.stances import Book, checked, comments_of, teach_now
 from tests.installation import Installation
 from tests.sentiment.test_stance_model import lesson
 
@@ -37,6 +38,14 @@ def comment(number: int, text: str) -> Comment:
 
 def label(number: int, stance: TaughtStance, later: int = 0) -> StanceLabel:
     return StanceLabel(f"liuyan:{number}", "lift", stance, AT + timedelta(hours=later))
+
+
+def document(name: str, text: str, *policies: str) -> CommentDocument:
+    return CommentDocument(
+        id=name, kind="comment", platform="p", source="s", url="", title="", text=text, posted_at=AT,
+        posted_precision="second", collected_at=AT, first_seen=AT, last_seen=AT, run="r",
+        policies=policies or ("lift",),
+    )  # fmt: skip
 
 
 LABELS = [label(number, STANCES[number]) for number in range(60)]
@@ -180,22 +189,55 @@ def test_what_is_chosen_is_unlabelled_different_and_the_same_each_time(
     feed(config, registry, index)
     labels, comments = labels_of(config)["lift"], list(comments_of(index, "lift"))
     model = teach_now(labels, index)
-    chosen = choose(comments, labels, model, ["加装电梯"], 10)
+    labelled = [comment for comment in comments if comment.id in labels]
+    chosen = choose(iter(comments), labelled, model, ["加装电梯"], 10)
     assert 1 <= len(chosen) <= 10
     assert not {each.id for each in chosen} & set(labels)
     assert len({each.text for each in chosen}) == len(chosen)
     assert not {each.text for each in chosen} & {TEXTS[number] for number in range(60)}
-    assert choose(comments, labels, model, ["加装电梯"], 10) == chosen
+    assert choose(reversed(comments), labelled, model, ["加装电梯"], 10) == chosen
 
 
 def test_at_first_what_is_said_outright_is_chosen_and_no_near_twins() -> None:
     texts = ["坚决反对！采光怎么办，一楼住户的损失谁来赔", "坚决反对！采光怎么办，一楼住户的损失谁来赔呢", "坚决支持"]
-    documents = [
-        CommentDocument(
-            id=str(number), kind="comment", platform="p", source="s", url="", title="", text=text, posted_at=AT,
-            posted_precision="second", collected_at=AT, first_seen=AT, last_seen=AT, run="r", policies=("lift",),
-        )
-        for number, text in enumerate([*(f"第{number}次路过看看" for number in range(40)), *texts])
-    ]  # fmt: skip
-    assert [each.text for each in choose(documents, (), None, ["加装电梯"], 2)] == [texts[0], texts[2]]
+    texts_of_all = [*(f"第{number}次路过看看" for number in range(40)), *texts]
+    documents = [document(str(number), text) for number, text in enumerate(texts_of_all)]
+    chosen = choose(documents, (), None, ["加装电梯"], 2)
+    assert sorted(each.text[:4] for each in chosen) == ["坚决反对", "坚决支持"]
     assert choose([], (), None, [], 5) == []
+
+
+def test_no_more_comments_are_held_than_are_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.choosing.POOL", 20)
+    first = document("0", "看看再说")
+    many = (replace(first, id=str(number), text=f"第{number}条：{number**7}") for number in range(500))
+    chosen = choose(many, (), None, ["加装电梯"], 100)
+    assert 10 <= len(chosen) <= 20
+    assert len({each.id[0] for each in chosen}) > 3  # from everywhere, not the first
+
+
+ANSWERS = [
+    ("unclear", "坚决支持", "unclear", None),  # a: labelled unclear; b: said outright
+    ("support", "坚决支持", "support", BY_LABEL),
+    ("oppose", "坚决支持", "unclear", None),
+    (None, "坚决支持", "support", WORDS),
+    ("unclear", "看看再说", "unclear", BY_LABEL),
+    ("support", "看看再说", "support", BY_LABEL),
+    (None, "看看再说", "unclear", None),
+]
+
+
+@pytest.mark.parametrize(("labelled", "text", "stance", "by"), ANSWERS)
+def test_policies_that_answer_differently_leave_it_unclear(
+    labelled: TaughtStance | None, text: str, stance: str, by: str | None
+) -> None:
+    own = {"0": StanceLabel("0", "a", labelled, AT)} if labelled else {}
+    (told,) = Book(labels={"a": own}).with_stances([document("0", text, "a", "b")])
+    assert (told.stance, told.stance_by) == (stance, by)
+
+
+def test_a_label_that_came_to_differ_is_no_longer_told() -> None:
+    before = replace(document("0", "坚决支持", "a", "b"), stance="support", stance_by=BY_LABEL)
+    assert Book().with_stances([before]) == [before]  # another machine's
+    (told,) = Book(labels={"b": {"0": StanceLabel("0", "b", "oppose", AT)}}).with_stances([before])
+    assert (told.stance, told.stance_by) == ("unclear", None)

@@ -75,6 +75,12 @@ def test_each_text_is_told_alike_alone_and_among_others() -> None:
     assert intents_of(texts) == [intents_of([text])[0] for text in texts]
 
 
+def test_line_breaks_change_nothing() -> None:
+    texts = ["建议多\n设\n几个站点", "请问\n\n什么时候\n能开工", "感谢\n社区，\n\n\n问题解决了！" + "\n" * 700 + "投诉"]
+    assert intents_of(texts) == intents_of([" ".join(text.split()) for text in texts])
+    assert intents_of(["\n" * 700 + texts[1]]) == [("question",)]
+
+
 def test_a_model_comes_back_from_its_file(tmp_path: Path) -> None:
     texts = ["请问什么时候开工", "请问什么时候完工", "请问什么时候通车", "建议增设站点", "建议增设路灯", "建议增设车位"]
     model = teach(texts, [("question",)] * 3 + [("suggestion",)] * 3)
