@@ -66,6 +66,7 @@ class CommentDocument:
     snownlp: float | None = None
     stance: str | None = None
     stance_by: str | None = None
+    stance_labels: tuple[str, ...] = ()
     intent: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
@@ -198,5 +199,5 @@ def _reply(source: Mapping[str, str]) -> OfficialReply:
         text=source["text"],
         replied_at=datetime.fromisoformat(source["replied_at"]),
         url=source["url"],
-        collected_at=datetime.fromisoformat(source["collected_at"]),
+        collected_at=datetime.fromisoformat(source.get("collected_at", source["replied_at"])),  # not before version 3
     )

@@ -1,4 +1,4 @@
-"""Taking turns: on one machine one process at a time feeds, rebuilds or moves the index of an installation."""
+"""The feeding lock: on one machine one process at a time feeds, rebuilds or moves the index of an installation."""
 
 import os
 from collections.abc import Iterator

@@ -28,7 +28,8 @@ def labels_of(config: Config) -> dict[str, dict[str, StanceLabel]]:
     if read == ends:
         return _in_force(known)
     found = _in_force([*known, *stance_labels(config.journal_folder, read)])
-    lines = [orjson.dumps(ends) + b"\n", *(encode(label) for labels in found.values() for label in labels.values())]
+    lines = [encode(label) for labels in found.values() for label in labels.values()]
+    lines.insert(0, orjson.dumps({"read": ends, "labels": len(lines)}, option=orjson.OPT_APPEND_NEWLINE))
     with suppress(OSError):  # without the copy the next reading takes longer, and finds the same
         path.parent.mkdir(parents=True, exist_ok=True)
         write_safely(path, b"".join(lines))
@@ -39,9 +40,13 @@ def _kept(path: Path) -> tuple[dict[str, int], list[StanceLabel]]:
     """How far each segment was read, and the labels found there; nothing where the copy is missing or damaged."""
     try:
         first, *lines = path.read_bytes().splitlines(keepends=True)
-        return orjson.loads(first), [label for label in map(decode, lines) if isinstance(label, StanceLabel)]
+        begins = orjson.loads(first)
+        labels = [label for label in map(decode, lines) if isinstance(label, StanceLabel)]
+        if len(labels) == begins["labels"]:
+            return dict(begins["read"]), labels
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return {}, []
+        pass
+    return {}, []
 
 
 def _in_force(labels: Iterable[StanceLabel]) -> dict[str, dict[str, StanceLabel]]:

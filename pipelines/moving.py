@@ -19,6 +19,7 @@ from pipelines.feeding_lock import alone
 from pipelines.index import Index
 from pipelines.index.mapping import INDICES
 from pipelines.index.standing import STANDING
+from pipelines.refusals import carry_over
 from pipelines.watching import Watch
 
 PAGE = 4000
@@ -85,6 +86,7 @@ def move(config: Config, source: Index, target: Index, watch: Watch, incomplete:
             comparison = replace(comparison, fed_meanwhile=source.acknowledged() != reached)
             if comparison.equal:
                 building.acknowledge(reached)
+                carry_over(config, source, building)
                 building.swap()
             elif not comparison.overtaken:
                 building.discard()

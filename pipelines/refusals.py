@@ -55,6 +55,13 @@ def write_down(config: Config, index: Index, refusals: Sequence[Refusal]) -> Non
         append_safely(path, b"".join(lines))
 
 
+def carry_over(config: Config, source: Index, target: Index) -> None:
+    """What `source` did not take, `target` that was filled from it lacks, too. Raises ServiceAway."""
+    path = refused_path(config, source)
+    with on_disk(path), suppress(FileNotFoundError):
+        append_safely(refused_path(config, target), path.read_bytes())
+
+
 def left_out(config: Config, index: Index) -> int:
     """How many of the documents and replies that were refused the index does not hold in any version.
 

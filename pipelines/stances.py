@@ -17,7 +17,7 @@ import orjson
 from crawler.config import Config
 from crawler.errors import on_disk
 from crawler.registry import Policy
-from pipelines.documents import LABEL, MODEL, WORDS, CommentDocument, Source, from_source, to_source
+from pipelines.documents import LABEL, MODEL, WORDS, CommentDocument, Source, from_source, moment, to_source
 from pipelines.files import write_safely
 from pipelines.index import Index
 from pipelines.index.mapping import COMMENTS
@@ -54,7 +54,7 @@ class Book:
     def with_stances(self, documents: Sequence[CommentDocument]) -> list[CommentDocument]:
         """The documents with their stance: a label, else what is said outright, else what a model tells.
 
-        A label that a document brings along stays where this journal has none: another machine's staff read it.
+        Labels that a document brings along count, too: another machine's staff read it. Of two the newer wins.
         """
         told = {policy: self._told(policy, documents) for policy in self.models}
         return [self._with_stance(document, told) for document in documents]
@@ -65,19 +65,35 @@ class Book:
         return {document.id: stance for document, stance in zip(own, stances, strict=True)}
 
     def _with_stance(self, document: CommentDocument, told: Mapping[str, Mapping[str, Stance]]) -> CommentDocument:
-        found = [self._to_one(document, policy, told.get(policy, {})) for policy in document.policies]
-        if document.stance_by == LABEL and LABEL not in (by for _, by in found):
-            return document
+        labels = self._labels(document)
+        found = [self._to_one(document, policy, labels, told.get(policy, {})) for policy in document.policies]
         stance, by = _together(found)
-        if (stance, by) == (document.stance, document.stance_by):
+        kept = tuple(f"{policy}:{stance}:{at}" for policy, (at, stance) in sorted(labels.items()))
+        if (stance, by, kept) == (document.stance, document.stance_by, document.stance_labels):
             return document
-        return replace(document, stance=stance, stance_by=by)
+        return replace(document, stance=stance, stance_by=by, stance_labels=kept)
 
-    def _to_one(self, document: CommentDocument, policy: str, told: Mapping[str, Stance]) -> Told:
+    def _labels(self, document: CommentDocument) -> dict[str, tuple[str, Stance]]:
+        """By policy when staff read the comment last, here or elsewhere, and what they read."""
+        labels: dict[str, tuple[str, Stance]] = {}
+        for policy, stance, at in (each.split(":", 2) for each in document.stance_labels):
+            labels[policy] = at, stance
+        for policy, own in self.labels.items():
+            label = own.get(document.id)
+            if label is not None and (policy not in labels or labels[policy][0] <= moment(label.labelled_at)):
+                labels[policy] = moment(label.labelled_at), label.stance
+        return labels
+
+    def _to_one(
+        self,
+        document: CommentDocument,
+        policy: str,
+        labels: Mapping[str, tuple[str, Stance]],
+        told: Mapping[str, Stance],
+    ) -> Told:
         """The stance to one policy and what told it."""
-        label = self.labels.get(policy, {}).get(document.id)
-        if label is not None:
-            return label.stance, LABEL
+        if policy in labels:
+            return labels[policy][1], LABEL
         known = self.policies.get(policy)
         said = explicit_stance(document.words, known.names if known else ())
         if said != "unclear":
@@ -127,11 +143,17 @@ def teach_now(labels: Labels, index: Index) -> StanceModel | None:
 
 
 def bring_in_line(config: Config, policies: Mapping[str, Policy], index: Index) -> None:
-    """Give the comments of each policy whose labels changed since the index was last in line their stance anew."""
+    """Give the comments of each policy whose labels changed since the index was last in line their stance anew.
+
+    So, too, where more or fewer of the labelled comments are there: they teach another model.
+    """
     path = config.stances_folder / _APPLIED
     applied = _applied(path)
     place = f"{config.index_place} {index.generation}"
-    now = {policy: digest_of_labels(labels) for policy, labels in labels_of(config).items()}
+    now = {
+        policy: f"{digest_of_labels(labels)} {digest_of_labels(_here(labels, index))}"
+        for policy, labels in labels_of(config).items()
+    }
     before = applied.get(place, {})
     stale = [policy for policy in now if before.get(policy) != now[policy]]
     if not stale:
@@ -148,9 +170,11 @@ def bring_in_line(config: Config, policies: Mapping[str, Policy], index: Index) 
 def _applied(path: Path) -> dict[str, dict[str, str]]:
     """With which labels each index was brought in line; nothing where that cannot be read, and all is done again."""
     try:
-        return orjson.loads(path.read_bytes())
+        applied = orjson.loads(path.read_bytes())
     except (FileNotFoundError, orjson.JSONDecodeError):
         return {}
+    shaped = isinstance(applied, dict) and all(isinstance(digests, dict) for digests in applied.values())
+    return applied if shaped else {}
 
 
 def comments_of(index: Index, policy: str) -> Iterator[CommentDocument]:
@@ -180,7 +204,7 @@ def _restated(source: Source, book: Book) -> Source:
 
 def _model(config: Config, policy: str, labels: Labels, index: Index, whole: bool) -> StanceModel | None:
     """The policy's model; None where it is not good enough to be shown, or its texts are not here yet."""
-    here = {name: labels[name] for name in index.get(COMMENTS, sorted(labels))}
+    here = _here(labels, index)
     path = config.stances_folder / f"{policy}-{digest_of_labels(here)}.npz"
     with suppress(FileNotFoundError, ValueError):  # what is missing or damaged is made again
         kept = path.read_bytes()
@@ -197,6 +221,11 @@ def _model(config: Config, policy: str, labels: Labels, index: Index, whole: boo
     model = teach(texts, stances)
     _keep(path, model.packed())
     return model
+
+
+def _here(labels: Labels, index: Index) -> Labels:
+    """The labels whose comments the index holds."""
+    return {name: labels[name] for name in index.get(COMMENTS, sorted(labels))}
 
 
 def _lesson(labels: Labels, index: Index) -> tuple[list[str], list[Stance]]:

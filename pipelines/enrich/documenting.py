@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.items import Comment, Post
 from crawler.registry import Account, Registry
-from pipelines.documents import LABEL, CommentDocument, PostDocument
+from pipelines.documents import CommentDocument, PostDocument
 from pipelines.enrich.attribution import Ties, strongest, ties_by_post, ties_by_source, ties_by_words
 from pipelines.enrich.responses import with_replies
 from pipelines.enrich.stages import policy_stages
@@ -87,17 +87,14 @@ def comment_document(
         status=comment.status,
         domain=(comment.domain,) if comment.domain else (),
         satisfaction=comment.satisfaction,
+        stance_labels=stored.stance_labels if stored else (),
     )
-    if stored and stored.stance_by == LABEL and stored.policies == ties.policies:
-        document = replace(document, stance=stored.stance, stance_by=LABEL)
     return with_replies(document, stored.replies if stored else ())
 
 
 def tied(document: CommentDocument, post: PostDocument | None, registry: Registry, zone: ZoneInfo) -> CommentDocument:
     """A comment's document with its policies, their stages and the rules that tied it."""
     ties = _ties(document, post, registry)
-    if ties.policies != document.policies:  # a stance is to a policy
-        document = replace(document, stance=None, stance_by=None)
     return replace(
         document,
         policies=ties.policies,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 FieldType = Literal["keyword", "text", "date", "integer", "double", "boolean", "object"]
-VERSION = 3
+VERSION = 4
 
 LARGEST_INTEGER = 2**31 - 1
 LONGEST_KEYWORD = 512
@@ -74,6 +74,7 @@ COMMENT_FIELDS: dict[str, Field] = {
     "snownlp": Field("double", "stock SnowNLP's score, kept for comparison"),
     "stance": Field("keyword", "attitude to the policy: support, oppose or unclear"),
     "stance_by": Field("keyword", "what told a stance: label (staff read it), words (said outright) or model"),
+    "stance_labels": Field("keyword", "what staff read, the newest of each policy: `policy:stance:moment`", many=True),
     "intent": Field("keyword", "what the writer wants: question, complaint, suggestion, thanks, other", many=True),
     "themes": Field("keyword", "what it is about", many=True),
     "keywords": Field("keyword", "telling words", many=True),

@@ -56,6 +56,48 @@ def test_a_label_outlives_a_newer_version_that_another_machine_feeds(
     assert stances(index) == {"liuyan:0": "support"}
 
 
+def test_of_two_machines_labels_the_newer_wins(
+    config: Config, registry: Registry, index: Index, tmp_path: Path
+) -> None:
+    other = config.model_copy(update={"data": tmp_path / "other"})
+    write(config, comment(0, "看看再说"), comment(1, "路过"), label(0, "oppose"))
+    feed(config, registry, index)
+    write(other, comment(0, "看看再说"), label(0, "support", later=3))
+    feed(other, registry, index)
+    assert stances(index)["liuyan:0"] == "support"
+    write(config, label(1, "oppose", later=4))
+    feed(config, registry, index)
+    assert stances(index) == {"liuyan:0": "support", "liuyan:1": "oppose"}
+
+
+def test_a_label_comes_back_when_its_policy_does(
+    config: Config, registry: Registry, index: Index, tmp_path: Path
+) -> None:
+    other = config.model_copy(update={"data": tmp_path / "other"})
+    write(config, comment(0, "看看再说"), label(0, "oppose"))
+    feed(config, registry, index)
+    write(other, replace(comment(0, "看看再说"), title="别的事", collected_at=AT + timedelta(days=1)))
+    feed(other, registry, index)
+    assert stances(index) == {}
+    write(other, replace(comment(0, "看看再说"), collected_at=AT + timedelta(days=2)))
+    feed(other, registry, index)
+    assert stances(index) == {"liuyan:0": "oppose"}
+
+
+def test_a_labelled_comment_that_comes_late_leaves_the_model_in_force(
+    config: Config, registry: Registry, index: Index
+) -> None:
+    late = [0, 1]
+    write(config, *(comment(number, text) for number, text in enumerate(TEXTS) if number not in late), *LABELS)
+    feed(config, registry, index)
+    write(config, comment(0, TEXTS[0]))
+    feed(config, registry, index)
+    write(config, replace(comment(700, TEXTS[90])), replace(comment(701, TEXTS[91])))
+    feed(config, registry, index)
+    told = stances(index)
+    assert (told["liuyan:700"], told["liuyan:701"]) == (told["liuyan:90"], told["liuyan:91"])
+
+
 def test_a_document_says_what_told_its_stance(config: Config, registry: Registry, index: Index) -> None:
     write(config, *(comment(number, text) for number, text in enumerate(TEXTS)), *LABELS)
     write(config, comment(500, "坚决支持"), comment(501, "路过"))
@@ -76,7 +118,7 @@ def test_a_label_without_its_comment_does_not_silence_the_model(
 
 
 @pytest.mark.parametrize("copy", ["labels.jsonl", "applied.json"])
-@pytest.mark.parametrize("damage", [b"", b"{", b'{"a":'])
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"null", b"5", b'{"a":null}', b'{"read":{},"labels":1}\n'])
 def test_a_damaged_copy_counts_as_none(
     config: Config, registry: Registry, index: Index, copy: str, damage: bytes
 ) -> None:

@@ -14,6 +14,7 @@ from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.index.mapping import COMMENTS, INDICES, RUNS
 from pipelines.index.standing import STANDING
 from pipelines.moving import move
+from pipelines.refusals import Refusal, left_out, write_down
 from pipelines.watching import Unwatched
 from tests.installation import Installation
 from tests.pipelines.collected import COMMENT, LETTER
@@ -70,6 +71,14 @@ def test_everything_arrives_and_serves(config: Config, source: Index, tmp_path: 
     assert contents(target) == contents(source)
     assert target.acknowledged() == source.acknowledged()
     assert watch.total == watch.done == MANY + 4
+
+
+def test_what_was_refused_is_still_told_after_a_move(config: Config, source: Index, tmp_path: Path) -> None:
+    write_down(config, source, [Refusal(COMMENTS, "liuyan:never", "文档太大")])
+    target = EmbeddedIndex(tmp_path / "target")
+    assert move(config, source, target, Unwatched()).equal
+    assert left_out(config, target) == left_out(config, source) == 1
+    target.close()
 
 
 def test_an_interrupted_move_goes_on(config: Config, source: Index, tmp_path: Path) -> None:

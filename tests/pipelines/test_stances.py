@@ -237,7 +237,10 @@ def test_policies_that_answer_differently_leave_it_unclear(
 
 
 def test_a_label_that_came_to_differ_is_no_longer_told() -> None:
-    before = replace(document("0", "坚决支持", "a", "b"), stance="support", stance_by=BY_LABEL)
+    read_elsewhere = ("a:support:2026-06-30T07:00:00.000Z",)
+    before = replace(
+        document("0", "坚决支持", "a", "b"), stance="support", stance_by=BY_LABEL, stance_labels=read_elsewhere
+    )
     assert Book().with_stances([before]) == [before]  # another machine's
     (told,) = Book(labels={"b": {"0": StanceLabel("0", "b", "oppose", AT)}}).with_stances([before])
     assert (told.stance, told.stance_by) == ("unclear", None)
