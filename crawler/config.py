@@ -27,7 +27,8 @@ class Config(BaseSettings):
     tz        the zone in which days, stages and deadlines are counted
     contact   how the owner of a site that is read can reach us: a mail or web address; nothing is crawled without
     browser   path of Chromium, where a page needs a browser
-    sentiment the model that judges moods: `policy`, which knows policy talk, or `snownlp` as it comes
+    sentiment the model that judges moods: `policy`, which knows policy talk, `snownlp` as it comes, or the folder of a
+              model that `lianxin sentiment train` wrote
     """
 
     model_config = SettingsConfigDict(env_prefix="LIANXIN_", frozen=True, extra="forbid")
@@ -41,7 +42,7 @@ class Config(BaseSettings):
     tz: str = "Asia/Shanghai"
     contact: str = ""
     browser: Path | None = None
-    sentiment: Literal["policy", "snownlp"] = "policy"
+    sentiment: Literal["policy", "snownlp"] | Path = "policy"
 
     @field_validator("data")
     @classmethod
@@ -58,9 +59,11 @@ class Config(BaseSettings):
     @field_validator("sentiment", mode="before")
     @classmethod
     def _model_is_known(cls, name: object) -> object:
-        if name not in {"policy", "snownlp"}:
-            raise ValueError("应写 policy 或 snownlp")
-        return name
+        if name in {"policy", "snownlp"}:
+            return name
+        if not Path(str(name)).is_dir():
+            raise ValueError("应写 policy、snownlp，或 lianxin sentiment train 写的模型文件夹")
+        return Path(str(name)).absolute()
 
     @field_validator("contact")
     @classmethod

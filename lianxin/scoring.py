@@ -1,8 +1,7 @@
 """`lianxin score`: JSON lines in, JSON lines out, in the same order, any number of them."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Annotated
 
 import orjson
@@ -10,13 +9,15 @@ import typer
 
 from crawler.config import load_config
 from crawler.registry import load_registry
+from pipelines.enrich.feeling import model_at_hand
 from sentiment.intent import Intent, intents_of
 from sentiment.labels import Score
 from sentiment.moods import Model, feel
 from sentiment.stance import Stance, explicit_stance
 
 BATCH = 500
-"""Lines that are scored, and written, together."""
+LONGEST_BATCH = 200_000
+"""Lines, and bytes of them, from which they are scored, and written, together."""
 
 NOT_COMPLETE = 1
 """Exit code where a line could not be scored."""
@@ -38,18 +39,33 @@ def scored(lines: Iterable[bytes], out: IO[bytes], model: Model, names: Sequence
 
     `names` are those of the policy that the lines are about; the stance is only what is said outright.
     """
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     whole = True
-    while batch := list(islice(numbered, BATCH)):
+    for batch in _batches(lines):
         read = [_read(number, line) for number, line in batch]
         texts = [row["text"] for row in read if "error" not in row]
         stances = [explicit_stance(text, names) for text in texts]
-        answers = zip(feel(texts, model), stances, intents_of(texts), strict=True)
+        with model_at_hand():
+            felt = feel(texts, model)
+        answers = zip(felt, stances, intents_of(texts), strict=True)
         for row in read:
             out.write(orjson.dumps(row if "error" in row else _answer(row["id"], *next(answers))) + b"\n")
         out.flush()
         whole = whole and not any("error" in row for row in read)
     return whole
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    batch: list[tuple[int, bytes]] = []
+    amount = 0
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            batch.append((number, line))
+            amount += len(line)
+        if len(batch) == BATCH or amount >= LONGEST_BATCH:
+            yield batch
+            batch, amount = [], 0
+    if batch:
+        yield batch
 
 
 def _read(number: int, line: bytes) -> dict[str, object]:

@@ -1,52 +1,61 @@
 """`lianxin sentiment`: train the model that judges moods, and say how good it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table as Grid
 
-from crawler.errors import Trouble, WrongUse
-from sentiment.policy import PolicyModel, shipped
+from crawler.errors import Trouble
+from lianxin.labelled import LabelledFile, read_labelled
+from lianxin.progress import progress
+from pipelines.enrich.feeling import model_at_hand
+from sentiment.policy import PolicyModel, loaded, shipped
 
 if TYPE_CHECKING:
-    from sentiment.evaluate import Evaluation
     from sentiment.examples import Example
     from sentiment.leaving import Leaving
-    from sentiment.metrics import Interval
 
 app = typer.Typer(no_args_is_help=True)
 
-_FEW_SOURCES = "校准要在没见过的来源上做：至少要两个来源，且都有中性的句子；请再给一个文件。"
+_TO_TRAIN, _TO_LEAVE_OUT = 2, 3
+"""Sources that are needed: certainty is measured where the model has not been, by a model that has been elsewhere."""
+
+_FEW_SOURCES = (
+    "校准要在没见过的来源上做：至少要 {needed} 个来源既有正面又有负面的句子，{needed} 个来源有中性的句子；"
+    "现在是 {moods} 个和 {neutral} 个（一个文件只有一类句子的不算）。请再给文件。"
+)
 
 Files = Annotated[
     list[Path],
-    typer.Argument(help="带 text 和 label 的 CSV 或 JSONL 文件", metavar="FILE...", exists=True, dir_okay=False),
+    typer.Argument(
+        help="带 text 和 label 两列的 CSV、XLSX 或 JSONL 文件", metavar="FILE...", exists=True, dir_okay=False
+    ),
 ]
 
-_ROWS = (
-    ("两类准确率", "accuracy"),
-    ("两类宏平均 F1", "two_classes"),
-    ("三类宏平均 F1", "three_classes"),
-    ("AUC", "auc"),
-    ("校准误差", "calibration_error"),
-)
 
-
-@app.command("train", help="用带标签的文件训练情感模型。")
+@app.command("train", help="用带标签的文件训练情感模型；用 LIANXIN_SENTIMENT=文件夹 让程序用它。")
 def train(files: Files, out: Annotated[Path, typer.Option(help="模型写到哪个文件夹", file_okay=False)]) -> None:
     """Write a model folder: two Bayes that SnowNLP can load, and what their sums are worth."""
-    from sentiment.examples import digest  # noqa: PLC0415  scikit-learn takes a second, for two commands only
-    from sentiment.saving import save_model  # noqa: PLC0415
-    from sentiment.train import weigh_mood, weigh_neutral  # noqa: PLC0415
+    from sentiment.saving import save_model  # noqa: PLC0415  scikit-learn takes a second, for two commands only
+    from sentiment.train import taught, weigh_mood, weigh_neutral  # noqa: PLC0415
 
-    leaving = _leaving(_examples(files))
+    console = _console()
+    read = _read(files, console)
+    leaving = _leaving(_once(read), _TO_TRAIN)
     table = leaving.table
-    digests = {path.name: digest(path) for path in files}
-    identity = save_model(out, table, weigh_mood(table), weigh_neutral(table), leaving.calibration(), digests)
-    _console().print(f"用 {len(table.label):,} 条句子训练了 {identity}，写在 {out}。")
+    weighs = taught(table)
+    for source in leaving.sources:
+        if not weighs[table.source == source].any():
+            console.print(f"{source} 没有教给模型什么：同样长短的句子里只有一类标签，无从比较。", markup=False)
+    with progress("训练", len(leaving.asked()), "个来源") as watch:
+        calibration = leaving.calibration((), watch)
+    digests = {file.path.name: file.digest for file in read}
+    identity = save_model(out, table, weigh_mood(table), weigh_neutral(table), calibration, digests)
+    unused = f"（另有 {(~weighs).sum():,} 条没有可比的句子，不起作用）" if not weighs.all() else ""
+    console.print(f"用 {weighs.sum():,} 条句子训练了 {identity}{unused}，写在 {out}。", markup=False)
 
 
 @app.command("evaluate", help="在带标签的文件上评估情感模型，与原版 SnowNLP 对照。")
@@ -57,68 +66,70 @@ def evaluate(
         bool, typer.Option("--leave-out", help="每个来源都用没有见过它的模型来评估（现场训练）")
     ] = False,
 ) -> None:
-    """Print the table of each source, and of all where nothing is trained."""
-    from sentiment.evaluate import evaluated, left_out_answers, policy_answers, stock_answers, truths  # noqa: PLC0415
+    """Print the table of each source."""
+    from lianxin.sentiment_tables import show  # noqa: PLC0415
+    from sentiment.evaluate import evaluated, policy_answers, stock_answers, truths  # noqa: PLC0415
 
-    examples = _examples(files)
-    leaving = _leaving(examples) if leave_out else None
-    judge = None if leave_out else (_loaded(model) if model else shipped())
-    for source in sorted({example.source for example in examples}):
+    console = _console()
+    read = _read(files, console)
+    examples = _once(read)
+    for source, judge in _unknowing(examples) if leave_out else _knowing(examples, model):
         some = [example for example in examples if example.source == source]
         texts = [example.text for example in some]
-        truth, answers = left_out_answers(leaving, source) if leaving else (truths(some), policy_answers(judge, texts))
-        _show(
-            source,
-            judge.id if judge else "没见过这个来源的模型",
-            evaluated(truth, answers),
-            evaluated(truths(some), stock_answers(texts)),
+        for file in read:
+            if file.examples[0].source == source and file.digest in judge.taught:
+                console.print(
+                    f"见过这个文件：{judge.id} 学过 {file.path.name}，下面的数字比没见过时好看。", markup=False
+                )
+        ours, stock = (
+            evaluated(truths(some), answers) for answers in (policy_answers(judge, texts), stock_answers(texts))
         )
+        show(console, source, "没见过这个来源的模型" if leave_out else judge.id, ours, stock)
 
 
-def _loaded(folder: Path) -> PolicyModel:
-    try:
-        return PolicyModel.load(folder)
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise WrongUse(f"{folder} 不是模型文件夹，请用 lianxin sentiment train --out {folder} 训练一个。") from error
+def _knowing(examples: "Sequence[Example]", folder: Path | None) -> Iterator[tuple[str, PolicyModel]]:
+    with model_at_hand():
+        judge = loaded(folder) if folder else shipped()
+    for source in sorted({example.source for example in examples}):
+        yield source, judge
 
 
-def _examples(files: Sequence[Path]) -> "list[Example]":
-    from sentiment.examples import read_examples, without_twins  # noqa: PLC0415
+def _unknowing(examples: "Sequence[Example]") -> Iterator[tuple[str, PolicyModel]]:
+    from sentiment.evaluate import without_source  # noqa: PLC0415
 
-    try:
-        return without_twins([example for path in files for example in read_examples(path)])
-    except (ValueError, OSError) as error:
-        raise WrongUse(f"{error}。") from error
+    leaving = _leaving(examples, _TO_LEAVE_OUT)
+    for source in leaving.sources:
+        with (
+            TemporaryDirectory() as folder,
+            progress(f"训练（没有 {source}）", len(leaving.asked([source])), "个来源") as watch,
+        ):
+            judge = without_source(leaving, source, Path(folder), watch)
+        yield source, judge
 
 
-def _leaving(examples: "list[Example]") -> "Leaving":
+def _read(files: Sequence[Path], console: Console) -> list[LabelledFile]:
+    read = [read_labelled(path) for path in files]
+    for file in read:
+        if file.left_out:
+            console.print(file.left_out, markup=False)
+    return read
+
+
+def _once(read: Sequence[LabelledFile]) -> "list[Example]":
+    from sentiment.examples import without_twins  # noqa: PLC0415
+
+    return without_twins([example for file in read for example in file.examples])
+
+
+def _leaving(examples: "Sequence[Example]", needed: int) -> "Leaving":
     from sentiment.leaving import Leaving  # noqa: PLC0415
     from sentiment.train import tabulate  # noqa: PLC0415
 
     leaving = Leaving(tabulate(examples))
-    if min(len(leaving.sources), len(leaving.with_neutral)) < 2:
-        raise Trouble(_FEW_SOURCES)
+    moods, neutral = len(leaving.with_moods), len(leaving.with_neutral)
+    if min(moods, neutral) < needed or not leaving.asked():
+        raise Trouble(_FEW_SOURCES.format(needed=needed, moods=moods, neutral=neutral))
     return leaving
-
-
-def _show(source: str, name: str, ours: "Evaluation", stock: "Evaluation") -> None:
-    grid = Grid("", name, "原版 SnowNLP", title=f"{source}（{ours.n:,} 条，去重后）", title_justify="left")
-    for title, field in _ROWS:
-        if getattr(ours, field) is not None:
-            grid.add_row(title, _number(getattr(ours, field)), _number(getattr(stock, field)))
-    for label, title in (("negative", "负面找回"), ("positive", "正面找回")):
-        grid.add_row(title, f"{ours.recall[label]:.3f}", f"{stock.recall[label]:.3f}")
-    grid.add_row("有判断的", f"{ours.coverage:.1%}", f"{stock.coverage:.1%}")
-    console = _console()
-    console.print(grid)
-    table = Grid("实际＼判为", "负面", "中性", "正面", "未知", title="各类混淆", title_justify="left")
-    for title, row in zip(("负面", "中性", "正面"), ours.table, strict=False):
-        table.add_row(title, *(f"{count:,}" for count in row))
-    console.print(table)
-
-
-def _number(interval: "Interval") -> str:
-    return f"{interval.value:.3f}（{interval.low:.3f}–{interval.high:.3f}）"
 
 
 def _console() -> Console:

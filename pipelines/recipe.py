@@ -7,6 +7,7 @@ import orjson
 from crawler.config import Config
 from crawler.registry import Registry
 from pipelines.enrich import RULES
+from pipelines.enrich.feeling import model_at_hand
 from sentiment.intent import RULES as INTENT_RULES
 from sentiment.moods import model_id
 from sentiment.stance import RULES as STANCE_RULES
@@ -19,9 +20,14 @@ def recipe_of(registry: Registry, config: Config) -> str:
         [(account.id, account.unit, account.region) for account in registry.accounts.values()],
         [(source.id, source.account, source.policies) for source in registry.sources.values()],
         config.tz,
-        model_id(config.sentiment),
+        _model(config),
         RULES,
         STANCE_RULES,
         INTENT_RULES,
     ]
     return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
+
+
+def _model(config: Config) -> str:
+    with model_at_hand():
+        return model_id(config.sentiment)

@@ -1,9 +1,9 @@
 """Labelled texts: reading them from files, and leaving out what says the same twice."""
 
-import csv
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -12,11 +12,17 @@ from importlib.resources import files
 from pathlib import Path
 from zlib import crc32
 
-import orjson
-
 from sentiment.cleaning import cleaned
+from sentiment.han import HAN
 
 LABELS = ("negative", "neutral", "positive")
+
+_WRITTEN = {
+    **{label: label for label in LABELS},
+    **{"neg": "negative", "neu": "neutral", "pos": "positive"},
+    **{"负面": "negative", "中性": "neutral", "正面": "positive"},
+}
+"""What people write for a label, in small letters, in files that training/files.toml does not know."""
 
 _SHINGLE = 5
 _SKETCH = 4
@@ -24,7 +30,7 @@ _LONG_ENOUGH = 12
 """Characters from which near-twins are looked for; shorter texts are twins only where they are the same."""
 
 _HASHTAG = re.compile(r"#[^#]{1,40}#")
-_NO_LETTER = re.compile(r"[^\u4E00-\u9FA5a-z]")
+_NO_LETTER = re.compile(f"[^{HAN}a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +42,41 @@ class Example:
     source: str
 
 
-def read_examples(path: Path) -> list[Example]:
-    """The labelled texts of a CSV or JSONL file with `text` and `label`, or of lines that all mean the same.
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The examples of a file, how many rows have a label that means nothing here, by label, and how many no text."""
 
-    Rows whose label means nothing here are left out. ValueError where the file has no such columns.
-    """
-    known = _known().get(path.name, {"source": path.stem, "labels": {label: label for label in LABELS}})
-    if "every" in known:
-        return [Example(line, known["every"], known["source"]) for line in _lines(path)]
+    examples: list[Example]
+    unknown: Counter[str]
+    without_text: int = 0
+
+
+def is_lines(name: str) -> bool:
+    """Whether a file of this name has no table, but lines that all mean the same."""
+    return "every" in _known().get(name, {})
+
+
+def examples_of_lines(name: str, lines: Iterable[str]) -> Labelled:
+    """The examples of a file whose lines all mean the same; blank ones are none."""
+    known = _known()[name]
+    stripped = (line.strip() for line in lines)
+    return Labelled([Example(line, known["every"], known["source"]) for line in stripped if line], Counter())
+
+
+def examples_of_rows(name: str, rows: Iterable[tuple[str, str]]) -> Labelled:
+    """The examples of a file of this name, of the text and label of each row."""
+    known = _known().get(name, {"source": _stem(name), "labels": _WRITTEN})
     meaning: Mapping[str, str] = known["labels"]
-    try:
-        rows = [(row["text"], str(row["label"])) for row in _rows(path)]
-    except (KeyError, TypeError, orjson.JSONDecodeError) as error:
-        raise ValueError(f"{path} 里要有 text 和 label 两列（CSV 或 JSONL）") from error
-    examples = [Example(text, meaning[label], known["source"]) for text, label in rows if label in meaning]
-    if not examples:
-        raise ValueError(f"{path} 里没有认得的标签，label 应是 positive、neutral 或 negative")
-    return examples
+    examples, unknown, without_text = [], Counter[str](), 0
+    for text, written in rows:
+        label = meaning.get(written.strip().lower())
+        if label is None:
+            unknown[written.strip()] += 1
+        elif not text.strip():
+            without_text += 1
+        else:
+            examples.append(Example(text, label, known["source"]))
+    return Labelled(examples, unknown, without_text)
 
 
 @cache
@@ -89,20 +113,11 @@ def _sketch(text: str) -> tuple[int, ...]:
     return tuple(nsmallest(_SKETCH, (crc32(shingle.encode()) for shingle in shingles)))
 
 
+def _stem(name: str) -> str:
+    return Path(name.removesuffix(".gz")).stem
+
+
 @cache
 def _known() -> dict[str, dict]:
     described = tomllib.loads(files("sentiment").joinpath("training/files.toml").read_text(encoding="utf-8"))
     return {name: entry for entry in described["file"] for name in entry["names"]}
-
-
-def _rows(path: Path) -> Iterator[dict]:
-    if path.suffix == ".jsonl":
-        yield from map(orjson.loads, _lines(path))
-    else:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from csv.DictReader(file)
-
-
-def _lines(path: Path) -> Iterator[str]:
-    with path.open(encoding="utf-8-sig") as file:
-        yield from (line.strip() for line in file if line.strip())

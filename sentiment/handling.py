@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from sentiment.cleaning import cleaned
+from sentiment.han import HAN, is_han
 from sentiment.segmenter import words
 
 Segment = Callable[[Sequence[str]], list[list[str]]]
@@ -25,7 +26,7 @@ LONGEST_TEXT = 20_000
 
 _NEIGHBOURS = (2, 3)
 
-_PIECE = re.compile(r"\[[\u4E00-\u9FA5a-z]{1,8}\]|[\u4E00-\u9FA5]+|[a-z]+|[0-9]+|\S")
+_PIECE = re.compile(rf"\[[{HAN}a-z]{{1,8}}\]|[{HAN}]+|[a-z]+|[0-9]+|\S")
 
 
 def handle(texts: Sequence[str], segment: Segment = words) -> list[list[str]]:
@@ -34,11 +35,6 @@ def handle(texts: Sequence[str], segment: Segment = words) -> list[list[str]]:
     runs = list(dict.fromkeys(piece for piece in chain.from_iterable(pieces) if is_han(piece[0])))
     cut = dict(zip(runs, segment(runs), strict=True))
     return [list(dict.fromkeys(_tokens(some, cut))) for some in pieces]
-
-
-def is_han(character: str) -> bool:
-    """Whether SnowNLP's segmenter takes the character for Han."""
-    return "\u4e00" <= character <= "\u9fa5"
 
 
 def _tokens(pieces: list[str], cut: dict[str, list[str]]) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from sentiment.han import has_han
+
 Label = Literal["positive", "neutral", "negative", "unknown"]
 Reason = Literal["", "empty", "no-han", "no-evidence"]
 """Why there is no score: nothing is said, nothing in Han, or no word that the model knows."""
@@ -38,4 +40,4 @@ def silent(text: str) -> Reason:
     """Why a text cannot be judged by any model here; empty where it can."""
     if not text.strip():
         return "empty"
-    return "" if any("\u4e00" <= character <= "\u9fa5" for character in text) else "no-han"
+    return "" if has_han(text) else "no-han"

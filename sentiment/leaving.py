@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from sentiment.calibration import Calibration, Floats, mood_features, neutral_features
 from sentiment.examples import asides
-from sentiment.train import NEUTRAL, POSITIVE, Mask, Table, Weighing, weigh_mood, weigh_neutral
+from sentiment.train import NEGATIVE, NEUTRAL, POSITIVE, Mask, Table, Weighing, weigh_mood, weigh_neutral
 
 _FREE = 10.0
 """The C of the calibrating regressions: three numbers from tens of thousands of texts need no restraint."""
@@ -34,7 +34,8 @@ class Leaving:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.sources: list[str] = [str(source) for source in np.unique(table.source)]
-        self.with_neutral = {str(source) for source in np.unique(table.source[table.label == NEUTRAL])}
+        self.with_moods = self._having(POSITIVE, NEGATIVE)
+        self.with_neutral = self._having(NEUTRAL) & (self._having(POSITIVE) | self._having(NEGATIVE))
         self._trained: dict[tuple[Weigh, frozenset[str]], Floats] = {}
 
     def unseen(self, source: str, left_out: Iterable[str] = ()) -> Unseen:
@@ -48,15 +49,27 @@ class Leaving:
         mood = has @ self._says(weigh_mood, gone)
         return Unseen(mood, neutral, self.table.length[rows], self.table.label[rows])
 
-    def calibration(self, left_out: Sequence[str] = ()) -> Calibration:
-        """Fitted on every source in turn as if it were unseen, but for those left out altogether.
+    def asked(self, left_out: Sequence[str] = ()) -> list[str]:
+        """The sources by which certainty is measured: those with both moods or neutral, but for those left out.
 
         What is no comment (`aside` in files.toml) teaches words, not how sure to be.
         """
-        asked = [source for source in self.sources if source not in {*left_out, *asides()}]
-        some = {source: self.unseen(source, left_out) for source in asked}
+        telling = self.with_moods | self.with_neutral
+        return [source for source in self.sources if source in telling - {*left_out, *asides()}]
+
+    def calibration(self, left_out: Sequence[str] = (), watch: Callable[[int], None] = lambda _: None) -> Calibration:
+        """Fitted on every source asked in turn as if it were unseen; `watch` is told of each that is done."""
+        some = {}
+        for source in self.asked(left_out):
+            some[source] = self.unseen(source, left_out)
+            watch(1)
+        moods = [seen for source, seen in some.items() if source in self.with_moods]
         neutral = [seen for source, seen in some.items() if source in self.with_neutral]
-        return Calibration(_mood_slopes(list(some.values())), _neutral_slopes(neutral))
+        return Calibration(_mood_slopes(moods), _neutral_slopes(neutral))
+
+    def _having(self, *labels: int) -> set[str]:
+        found = [set(self.table.source[self.table.label == label].tolist()) for label in labels]
+        return set.intersection(*found)
 
     def _says(self, weigh: Weigh, gone: frozenset[str]) -> Floats:
         if (weigh, gone) not in self._trained:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import accuracy_score, f1_score, recall_score, roc_auc_score
+from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from sentiment.calibration import Floats
 
@@ -26,11 +26,14 @@ class Interval:
 
 
 def with_interval(measure: Callable[..., float], *columns: NDArray, seed: int = 0) -> Interval:
-    """A measure of texts, and its 2.5 and 97.5 percentiles over texts drawn anew."""
+    """A measure of texts, and its 2.5 and 97.5 percentiles over texts drawn anew; NaN where there are none."""
     draw = np.random.default_rng(seed)
     size = len(columns[0])
+    if not size:
+        return Interval(np.nan, np.nan, np.nan)
     drawn = [_measured(measure, columns, draw.integers(0, size, size)) for _ in range(_ROUNDS)]
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
+    told = [value for value in drawn if not np.isnan(value)]
+    low, high = np.percentile(told, [2.5, 97.5]) if told else (np.nan, np.nan)
     return Interval(_measured(measure, columns, np.arange(size)), float(low), float(high))
 
 
@@ -39,14 +42,19 @@ def accuracy(truth: Labels, given: Labels) -> float:
     return float(accuracy_score(truth, given))
 
 
+def share(true: NDArray[np.bool_]) -> float:
+    """The share of texts of which something is true."""
+    return float(true.mean())
+
+
 def macro_f1(truth: Labels, given: Labels) -> float:
     """The mean F1 of the classes that occur in the truth."""
     return float(f1_score(truth, given, labels=np.unique(truth), average="macro", zero_division=0))
 
 
-def recalls(truth: Labels, given: Labels) -> list[float]:
+def recalls(truth: Labels, given: Labels) -> dict[int, Interval]:
     """How many of each class that occurs are found."""
-    return recall_score(truth, given, labels=np.unique(truth), average=None, zero_division=0).tolist()
+    return {int(label): with_interval(share, given[truth == label] == label) for label in np.unique(truth)}
 
 
 def ranking(truth: Labels, positive: Floats) -> float:
@@ -61,6 +69,12 @@ def calibration_error(truth: Labels, positive: Floats) -> float:
     step = np.minimum(((certainty - 0.5) * 2 * _BINS).astype(int), _BINS - 1)
     gaps = [abs((certainty - right)[step == one].sum()) for one in range(_BINS)]
     return float(sum(gaps) / len(truth))
+
+
+def mean_error(true: Floats, said: Floats) -> float:
+    """How far numbers from 0 to 1 lie from the truth in the mean of those texts that are in one of ten equal steps."""
+    step = np.minimum((said * _BINS).astype(int), _BINS - 1)
+    return float(np.abs(np.bincount(step, said - true)).sum() / len(true))
 
 
 def confusion(truth: Labels, given: Labels, classes: Sequence[int]) -> list[list[int]]:

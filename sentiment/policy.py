@@ -4,10 +4,14 @@ A model is a folder of three files: `mood.3` (negative, positive), `neutral.3` (
 its calibration, and what it was trained on). Run time needs neither snownlp's import nor scikit-learn.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache, lru_cache
+from hashlib import sha256
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +21,20 @@ from sentiment.bayes import Bayes
 from sentiment.calibration import Calibration
 from sentiment.handling import handle
 from sentiment.labels import Label, Reason, silent
+from sentiment.snownlp_files import unzipped
 
 MOOD, NEUTRAL, ABOUT = "mood", "neutral", "model.json"
 """File names; SnowNLP adds `.3` to the first two."""
+
+_BLOCK = 200_000
+"""Characters from which texts are cut into tokens together: these take a hundred times the room of the text."""
+
+
+class NoModel(ValueError):
+    """A folder is no model, or its files do not belong together. The text is one sentence that says what to do."""
+
+    def __init__(self, folder: Path, why: object) -> None:
+        super().__init__(f"{folder} 不是模型文件夹（{why}），请用 lianxin sentiment train 训练一个。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +64,78 @@ class Mood:
 
 @dataclass(frozen=True, slots=True)
 class PolicyModel:
-    """A loaded model. `id` is stored with every score."""
+    """A loaded model. `id` is stored with every score; `taught` are the SHA-256 of the files that it learned from."""
 
     id: str
     mood: Bayes
     neutral: Bayes
     calibration: Calibration
+    taught: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, folder: Path) -> "PolicyModel":
-        """Read a folder that `lianxin sentiment train` wrote. OSError, ValueError or KeyError where it is none."""
-        about = orjson.loads((folder / ABOUT).read_bytes())
-        calibration = Calibration(tuple(about["calibration"]["mood"]), tuple(about["calibration"]["neutral"]))
-        mood, neutral = (Bayes.load(folder / name) for name in (MOOD, NEUTRAL))
-        return cls(about["id"], mood, neutral, calibration)
+        """Read a folder that `lianxin sentiment train` wrote. NoModel where it is none, or is a mixture of two."""
+        about = _About.read(folder)
+        try:
+            if about.id != identity(folder, about.calibration):
+                raise NoModel(folder, "几个文件对不上")
+            mood, neutral = (Bayes.load(folder / name) for name in (MOOD, NEUTRAL))
+        except (OSError, EOFError, zlib.error) as error:
+            raise NoModel(folder, error) from error
+        return cls(about.id, mood, neutral, about.calibration, about.taught)
 
     def moods(self, texts: Sequence[str]) -> list[Mood]:
-        """The mood of each text, in order."""
+        """The mood of each text, in order; in memory that grows with the longest texts, not with their number."""
         reasons = [silent(text) for text in texts]
-        judged = [place for place, reason in enumerate(reasons) if not reason]
-        moods = [Mood(None, None, reason) for reason in reasons]
-        tokens = handle([texts[place] for place in judged])
-        for place, mood in zip(judged, self._judged(tokens), strict=True):
-            moods[place] = mood
-        return moods
+        judged = iter(self._judged([text for text, reason in zip(texts, reasons, strict=True) if not reason]))
+        return [Mood(None, None, reason) if reason else next(judged) for reason in reasons]
 
-    def _judged(self, handled: Sequence[Sequence[str]]) -> list[Mood]:
-        mood = np.array([self.mood.difference(tokens) for tokens in handled])
-        neutral = np.array([self.neutral.difference(tokens) for tokens in handled])
-        amount = np.array([len(tokens) for tokens in handled], np.float64)
+    def _judged(self, texts: Sequence[str]) -> list[Mood]:
+        handled = chain.from_iterable(map(handle, _blocks(texts)))
+        evidence = np.array([self._evidence(tokens) for tokens in handled]).reshape(-1, 4)
+        mood, neutral, amount, speaking = evidence.T
         positive = self.calibration.positive(mood, amount).tolist()
         neither = self.calibration.neither(neutral, mood, amount).tolist()
         return [
-            Mood(*both) if self._knows(tokens) else Mood(None, None, "no-evidence")
-            for *both, tokens in zip(positive, neither, handled, strict=True)
+            Mood(*both) if some else Mood(None, None, "no-evidence")
+            for *both, some in zip(positive, neither, speaking, strict=True)
         ]
 
-    def _knows(self, tokens: Sequence[str]) -> bool:
-        return any(token in self.mood.tokens or token in self.neutral.tokens for token in tokens)
+    def _evidence(self, tokens: Sequence[str]) -> tuple[float, float, int, bool]:
+        """What speaks for positive and for neutral, how many tokens there are, and whether any speaks for a mood."""
+        speaking = any(map(self.mood.tokens.__contains__, tokens))
+        return self.mood.difference(tokens), self.neutral.difference(tokens), len(tokens), speaking
+
+
+def _blocks(texts: Sequence[str]) -> Iterator[list[str]]:
+    block: list[str] = []
+    length = 0
+    for text in texts:
+        block.append(text)
+        length += len(text)
+        if length >= _BLOCK:
+            yield block
+            block, length = [], 0
+    yield block
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What `model.json` says: the id, what the sums are worth, and the digests of the files learned from."""
+
+    id: str
+    calibration: Calibration
+    taught: frozenset[str]
+
+    @classmethod
+    def read(cls, folder: Path) -> "_About":
+        try:
+            about = orjson.loads((folder / ABOUT).read_bytes())
+            slopes = about["calibration"]
+            calibration = Calibration(tuple(slopes["mood"]), tuple(slopes["neutral"]))
+            return cls(about["id"], calibration, frozenset(about["files"].values()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise NoModel(folder, f"{ABOUT} 读不懂") from error
 
 
 @cache
@@ -98,7 +147,29 @@ def shipped() -> PolicyModel:
 @cache
 def shipped_id() -> str:
     """The id of the model that comes with the program, without loading it."""
-    return orjson.loads((shipped_folder() / ABOUT).read_bytes())["id"]
+    return id_of(shipped_folder())
+
+
+def loaded(folder: Path) -> PolicyModel:
+    """The model in a folder, read once a process unless another takes its place. NoModel where there is none."""
+    return _loaded(folder, id_of(folder))
+
+
+def id_of(folder: Path) -> str:
+    """The id of the model in a folder, without loading it. NoModel where there is none."""
+    return _About.read(folder).id
+
+
+def identity(folder: Path, calibration: Calibration) -> str:
+    """The id of two saved Bayes and of what their sums are worth: any number changes it."""
+    # of what the files hold: gzip writes down the time
+    parts = [sha256(unzipped(folder / f"{name}.3")).hexdigest() for name in (MOOD, NEUTRAL)]
+    return f"policy-{sha256(json.dumps([*parts, asdict(calibration)]).encode()).hexdigest()[:12]}"
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path, _: str) -> PolicyModel:
+    return PolicyModel.load(folder)
 
 
 def shipped_folder() -> Path:

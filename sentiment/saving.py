@@ -1,17 +1,16 @@
 """Writing a trained model down: SnowNLP's own Bayes, filled by its own counting, saved by its own method."""
 
-import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from snownlp.classification.bayes import AddOneProb, Bayes
 
 from sentiment.calibration import Calibration
-from sentiment.policy import ABOUT, MOOD, NEUTRAL
-from sentiment.train import Table, Weighing
+from sentiment.policy import ABOUT, MOOD, NEUTRAL, identity
+from sentiment.train import Table, Weighing, taught
 
 _PLACES = 2
 """Decimal places of a count: finer ones change no label and take four times the room."""
@@ -26,16 +25,23 @@ _TOO_LITTLE = 0.05
 def save_model(
     folder: Path, table: Table, mood: Weighing, neutral: Weighing, calibration: Calibration, files: Mapping[str, str]
 ) -> str:
-    """Write the three files, with the digests of the `files` learned from; return the id, which any number changes."""
+    """Write the three files, with the digests of the `files` learned from; return the id, which any number changes.
+
+    They are written beside and take the place of older ones at the end. A model that is half replaced is refused when
+    it is loaded.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, weighing, classes in ((MOOD, mood, ("neg", "pos")), (NEUTRAL, neutral, ("felt", "neutral"))):
-        bayes(table.tokens.tolist(), weighing, classes).save(str(folder / name))
-    parts = [content_digest(folder / f"{name}.3") for name in (MOOD, NEUTRAL)]
-    slopes = {name: [round(slope, 6) for slope in some] for name, some in asdict(calibration).items()}
-    identity = f"policy-{sha256(json.dumps([*parts, slopes]).encode()).hexdigest()[:12]}"
-    about = {"id": identity, "calibration": slopes, "texts": _amounts(table), "files": dict(files)}
-    (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return identity
+    rounded = Calibration(*(tuple(round(slope, 6) for slope in slopes) for slopes in asdict(calibration).values()))
+    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
+        beside = Path(made)
+        for name, weighing, classes in ((MOOD, mood, ("neg", "pos")), (NEUTRAL, neutral, ("felt", "neutral"))):
+            bayes(table.tokens.tolist(), weighing, classes).save(str(beside / name))
+        called = identity(beside, rounded)
+        about = {"id": called, "calibration": asdict(rounded), "texts": _amounts(table), "files": dict(files)}
+        (beside / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        for name in (f"{MOOD}.3", f"{NEUTRAL}.3", ABOUT):
+            (beside / name).replace(folder / name)
+    return called
 
 
 def bayes(tokens: Sequence[str], weighing: Weighing, classes: tuple[str, str]) -> Bayes:
@@ -53,10 +59,6 @@ def bayes(tokens: Sequence[str], weighing: Weighing, classes: tuple[str, str]) -
     return made
 
 
-def content_digest(path: Path) -> str:
-    """The SHA-256 of what a gzip file holds; the file itself carries the time it was written."""
-    return sha256(gzip.decompress(path.read_bytes())).hexdigest()
-
-
 def _amounts(table: Table) -> Mapping[str, int]:
-    return {str(source): int((table.source == source).sum()) for source in sorted(set(table.source.tolist()))}
+    weighs = taught(table)
+    return {str(source): int(weighs[table.source == source].sum()) for source in sorted(set(table.source.tolist()))}

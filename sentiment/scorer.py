@@ -4,48 +4,46 @@
 in time linear in the length of a text, and without importing snownlp.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
-from itertools import filterfalse
+from itertools import chain, filterfalse
 
 from sentiment.bayes import Bayes
-from sentiment.labels import Label, label_of
+from sentiment.han import has_han
 from sentiment.segmenter import each_words
 from sentiment.snownlp_files import sentiment_model, stop_words
-from sentiment.tables import FIRST_HAN, LAST_HAN
 
 MODEL = "snownlp-0.12.3"
 """The id every score carries."""
 
-_EVIDENCE = re.compile(f"[{FIRST_HAN}-{LAST_HAN}]")
 
+def score(texts: Sequence[str]) -> list[float | None]:
+    """The mood of each text, in order, from 0 (negative) to 1 (positive).
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """`score` is from 0 (negative) to 1 (positive), None where the text has no Han character to judge by."""
-
-    score: float | None
-    label: Label
-
-
-def score(texts: Sequence[str]) -> list[Score]:
-    """The mood of each text, in order."""
-    scored = sentiments([text for text in texts if _EVIDENCE.search(text)])
-    return [_score(next(scored)) if _EVIDENCE.search(text) else Score(None, "unknown") for text in texts]
-
-
-def _score(value: float) -> Score:
-    return Score(value, label_of(value))
+    None where nothing is left to judge by: no Han character, or nothing but stop words.
+    """
+    scored = _judged([text for text in texts if has_han(text)])
+    return [next(scored) if has_han(text) else None for text in texts]
 
 
 def sentiments(texts: Sequence[str]) -> Iterator[float]:
     """`SnowNLP(text).sentiments` of each text, in order; 0.53 for a text without a word, on which stock may fail."""
+    bayes, _ = _stock()
+    for judged in _judged(texts):
+        yield _positive(*bayes.classify([])) if judged is None else judged
+
+
+def _judged(texts: Sequence[str]) -> Iterator[float | None]:
+    """The same, None for a text without a word."""
     bayes, stop = _stock()
     for words in each_words(texts):
-        likeliest, probability = bayes.classify(filterfalse(stop.__contains__, words))
-        yield probability if likeliest == "pos" else 1 - probability
+        left = filterfalse(stop.__contains__, words)
+        first = next(left, None)
+        yield None if first is None else _positive(*bayes.classify(chain((first,), left)))
+
+
+def _positive(likeliest: str, probability: float) -> float:
+    return probability if likeliest == "pos" else 1 - probability
 
 
 @cache

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.cache import stock_tables
-from sentiment.tables import FIRST_HAN, LAST_HAN, Tables
+from sentiment.han import FIRST_HAN, LAST_HAN
+from sentiment.tables import Tables
 from sentiment.viterbi import best_tags
 
 BLOCK = 60_000

@@ -2,6 +2,7 @@
 
 import gzip
 import marshal
+import zlib
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,15 +34,22 @@ def stop_words() -> frozenset[str]:
     return frozenset(line.strip() for line in path.read_bytes().decode("utf-8").splitlines())
 
 
+def unzipped(path: Path) -> bytes:
+    """What a file holds, zipped or not. OSError, EOFError or zlib.error where it cannot be read."""
+    content = path.read_bytes()
+    return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+
+
 def read_model(path: Path) -> dict[str, object]:
     """What SnowNLP's `save` wrote, zipped or not. For trusted files only: marshal is not safe against made ones.
 
     FileNotFoundError, or ValueError where the file is cut short or something else.
     """
-    content = path.read_bytes()
     try:
-        model = marshal.loads(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content)  # noqa: S302
-    except (EOFError, TypeError, ValueError, OSError) as error:
+        model = marshal.loads(unzipped(path))  # noqa: S302
+    except FileNotFoundError:
+        raise
+    except (EOFError, TypeError, ValueError, OSError, zlib.error) as error:
         raise ValueError(f"{path} 不是 SnowNLP 的模型文件，或者不完整，请换一个文件。") from error
     if not isinstance(model, dict):
         raise ValueError(f"{path} 不是 SnowNLP 的模型文件，请换一个文件。")

@@ -12,6 +12,7 @@ from math import inf, log
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.han import is_han
 from sentiment.lookup import Lookup
 
 TAGS = ("b", "m", "e", "s")
@@ -21,9 +22,6 @@ UNKNOWN, START = 0, 1
 BITS = 13
 """A pair's key is the first character's number, shifted, and the second's; a triple's its first pair's place and the
 third's number."""
-
-FIRST_HAN, LAST_HAN = "\u4e00", "\u9fa5"
-"""What SnowNLP takes for Han; the model is asked about nothing else."""
 
 _NO_MODEL = "这不是 SnowNLP 的分词模型，请重新安装 snownlp 0.12.3。"
 
@@ -90,7 +88,7 @@ def counts_of(model: dict) -> Counts:
 
 def compiled(counts: Counts) -> Tables:
     """The tables of a model. Takes seconds."""
-    characters = sorted({character for character, _ in counts.ones if _is_han(character)})
+    characters = sorted({character for character, _ in counts.ones if is_han(character)})
     numbers = {"": START} | {character: place for place, character in enumerate(characters, START + 1)}
     if len(numbers) >= 1 << BITS or len(counts.twos) >= 1 << (32 - BITS):  # no room in a key
         raise ValueError(_NO_MODEL)
@@ -103,10 +101,6 @@ def compiled(counts: Counts) -> Tables:
         single[numbers[character]] = [counts.logarithm(("", ""), ("", ""), (character, tag)) for tag in TAGS]
     pairs = _pairs(counts, numbers)
     return Tables(number, single, pairs, _triples(counts, numbers, pairs.lookup))
-
-
-def _is_han(character: str) -> bool:
-    return FIRST_HAN <= character <= LAST_HAN
 
 
 def _pairs(counts: Counts, numbers: dict[str, int]) -> Entries:

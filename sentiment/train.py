@@ -90,8 +90,7 @@ def weigh_mood(table: Table) -> Weighing:
 
 def weigh_neutral(table: Table) -> Weighing:
     """Felt against neutral, of those sources that have both."""
-    neutral = table.label == NEUTRAL
-    some = table.part(np.isin(table.source, np.unique(table.source[neutral])))
+    some = table.part(_beside_neutral(table))
     second = some.label == NEUTRAL
     return _counted(some, second, balance(some, second))
 
@@ -109,6 +108,19 @@ def balance(table: Table, second: Mask) -> Floats:
                 weight[cell] = np.where(second[cell], *(sum(amounts) / 2 / amount for amount in amounts[::-1]))
         weight[inside] = np.minimum(weight[inside], HEAVIEST) / np.sqrt(inside.sum())
     return weight / weight[weight > 0].mean() if weight.any() else weight
+
+
+def taught(table: Table) -> Mask:
+    """Which texts have weight in one of the two Bayes: those beside which their source has other classes, as long."""
+    weighs = np.zeros(len(table.label), bool)
+    for rows, second in ((table.label != NEUTRAL, POSITIVE), (_beside_neutral(table), NEUTRAL)):
+        part = table.part(rows)
+        weighs[rows] |= balance(part, part.label == second) > 0
+    return weighs
+
+
+def _beside_neutral(table: Table) -> Mask:
+    return np.isin(table.source, np.unique(table.source[table.label == NEUTRAL]))
 
 
 def _counted(table: Table, second: Mask, weight: Floats) -> Weighing:

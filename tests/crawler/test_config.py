@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config import Config, with_index_at
+from crawler.config import Config, load_config, with_index_at
 from crawler.errors import WrongUse
 
 OLD, NEW, CA = Path("old"), Path("new"), Path("ca")
@@ -34,3 +34,13 @@ def test_a_wrong_target_is_not_called_a_wrong_environment() -> None:
     with pytest.raises(WrongUse, match=r"^--to 不对：应写 local 或 Elasticsearch 的地址") as raised:
         with_index_at(Config(), "https://me:geheim@there:port", None, None, None)
     assert "geheim" not in str(raised.value)
+
+
+def test_the_mood_model_is_one_of_ours_or_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LIANXIN_SENTIMENT", "snownlp")
+    assert load_config().sentiment == "snownlp"
+    monkeypatch.setenv("LIANXIN_SENTIMENT", str(tmp_path))
+    assert load_config().sentiment == tmp_path
+    monkeypatch.setenv("LIANXIN_SENTIMENT", str(tmp_path / "none"))
+    with pytest.raises(WrongUse, match="policy、snownlp，或"):
+        load_config()

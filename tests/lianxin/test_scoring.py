@@ -2,11 +2,18 @@
 
 import io
 import json
+from collections.abc import Sequence
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 
+from crawler.errors import WrongUse
 from lianxin import scoring
 from lianxin.scoring import scored
+from sentiment.labels import Score
+from sentiment.moods import Model, feel
+from sentiment.policy import shipped_folder
 from tests.installation import Installation
 
 
@@ -28,6 +35,32 @@ def test_every_line_is_answered_in_order(monkeypatch: pytest.MonkeyPatch):
     assert {answer["label"] for answer in given} == {"negative", "positive", "neutral"}
     assert given[:4] == [answer | {"id": answer["id"] - 4} for answer in given[4:8]]
     assert all(answer["model"].startswith("policy-") and 0 <= answer["snownlp"] <= 1 for answer in given)
+
+
+def test_long_lines_are_scored_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    together: list[int] = []
+
+    def counted(texts: Sequence[str], model: Model) -> list[Score]:
+        together.append(len(texts))
+        return feel(texts, model)
+
+    monkeypatch.setattr(scoring, "feel", counted)
+    monkeypatch.setattr(scoring, "LONGEST_BATCH", 1000)
+    texts = [*["踢皮球" * 200] * 3, *["踢皮球"] * 3]
+    assert scored(lines(*({"id": number, "text": text} for number, text in enumerate(texts))), io.BytesIO(), "policy")
+    assert together == [1, 1, 1, 3]
+
+
+def test_a_model_of_ones_own_can_judge(tmp_path: Path):
+    copytree(shipped_folder(), tmp_path, dirs_exist_ok=True)
+    given = []
+    for model in ("policy", tmp_path):
+        out = io.BytesIO()
+        assert scored(lines({"id": 1, "text": "办事效率太低"}), out, model)
+        given.append(answers(out))
+    assert given[0] == given[1]
+    with pytest.raises(WrongUse, match="不是"):
+        scored(lines({"id": 1, "text": "办事效率太低"}), io.BytesIO(), tmp_path / "none")
 
 
 def test_a_bad_line_is_one_error_and_the_rest_is_scored():

@@ -7,13 +7,13 @@ from random import Random
 import numpy as np
 import pytest
 
-from sentiment.evaluate import evaluated, left_out_answers, policy_answers, truths
-from sentiment.examples import Example, read_examples, without_twins
+from sentiment.evaluate import Answers, evaluated, policy_answers, stock_answers, truths, without_source
+from sentiment.examples import Example, examples_of_lines, examples_of_rows, without_twins
 from sentiment.leaving import Leaving
-from sentiment.metrics import calibration_error, macro_f1, with_interval
-from sentiment.policy import PolicyModel
+from sentiment.metrics import calibration_error, macro_f1, mean_error, with_interval
+from sentiment.policy import NoModel, PolicyModel
 from sentiment.saving import save_model
-from sentiment.train import NEUTRAL, balance, tabulate, weigh_mood, weigh_neutral
+from sentiment.train import NEGATIVE, NEUTRAL, POSITIVE, balance, tabulate, taught, weigh_mood, weigh_neutral
 
 SAID = {
     "positive": ["感谢", "点赞", "方便", "终于", "解决", "贴心"],
@@ -65,9 +65,10 @@ def model(leaving: Leaving, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 def test_a_trained_model_judges_new_texts(model: tuple[PolicyModel, Path]):
     new = examples("new", 200, 9)
     found = evaluated(truths(new), policy_answers(model[0], [example.text for example in new]))
-    assert found.two_classes.value > 0.95
-    assert found.three_classes is not None
-    assert found.three_classes.value > 0.9
+    assert found.moods is not None
+    assert found.moods.macro_f1.value > 0.95
+    assert found.macro_f1.value > 0.9
+    assert min(recall.value for recall in found.recall.values()) > 0.8
     assert sum(map(sum, found.table)) == 200
 
 
@@ -95,12 +96,78 @@ def test_tokens_of_fewer_than_three_texts_are_forgotten(model: tuple[PolicyModel
     assert min(amount[token] for token in kept) >= 3
 
 
-def test_a_source_left_out_is_judged_by_the_others(leaving: Leaving):
-    truth, answers = left_out_answers(leaving, "s1")
-    found = evaluated(truth, answers)
-    assert found.n == 300
-    assert found.two_classes.value > 0.9
-    assert found.calibration_error.value < 0.2
+def test_a_source_left_out_is_judged_by_a_saved_model_of_the_others(leaving: Leaving, tmp_path: Path):
+    done: list[int] = []
+    judge = without_source(leaving, "s1", tmp_path, done.append)
+    assert len(done) == len(leaving.asked(["s1"])) == 2
+    assert PolicyModel.load(tmp_path) == judge
+    texts = [*(example.text for example in examples("s1", 300, 1)), "", "龥"]
+    answers = policy_answers(judge, texts)
+    assert answers.label[-2:].tolist() == [-1, -1]
+    found = evaluated(np.array([*truths(examples("s1", 300, 1)), NEGATIVE, NEGATIVE]), answers)
+    assert found.n == 302
+    assert found.coverage == pytest.approx(300 / 302)
+    assert found.moods is not None
+    assert found.moods.macro_f1.value > 0.9
+    assert found.moods.calibration_error.value < 0.2
+
+
+def test_recall_is_of_the_label_that_is_stored_and_of_the_likelier_mood_only_by_name():
+    truth = np.array([NEGATIVE] * 4 + [POSITIVE] * 2)
+    positive = np.array([0.1, 0.1, 0.1, 0.9, 0.9, 0.9])
+    neutral = np.array([0.9, 0.9, 0.1, 0.1, 0.1, 0.1])
+    label = np.array([NEUTRAL, NEUTRAL, NEGATIVE, POSITIVE, POSITIVE, POSITIVE])
+    mood = np.where(positive > 0.5, POSITIVE, NEGATIVE)
+    found = evaluated(truth, Answers(label, mood, positive, neutral, neutral / 2 + (1 - neutral) * positive))
+    assert {name: recall.value for name, recall in found.recall.items()} == {"negative": 0.25, "positive": 1.0}
+    assert found.accuracy.value == 0.5
+    assert found.called_neutral is not None
+    assert found.called_neutral.value == pytest.approx(2 / 6)
+    assert found.neutral_error is not None
+    assert found.neutral_error.value == pytest.approx(np.mean(neutral))
+    assert found.true_mean == pytest.approx(2 / 6)
+    assert found.moods is not None
+    assert {name: recall.value for name, recall in found.moods.recall.items()} == {"negative": 0.75, "positive": 1.0}
+
+
+def test_one_mood_or_no_answer_can_be_evaluated():
+    one = evaluated(np.array([NEGATIVE] * 2), stock_answers(["垃圾", "糟糕"]))
+    assert one.moods is None
+    assert one.neutral_error is None
+    none = evaluated(np.array([NEGATIVE, POSITIVE]), stock_answers(["", "!"]))
+    assert none.coverage == 0
+    assert none.accuracy.value == 0
+    assert np.isnan(none.expected_error.value)
+
+
+def test_a_half_replaced_model_is_refused_and_nothing_else_is_left_beside(
+    model: tuple[PolicyModel, Path], leaving: Leaving, tmp_path: Path
+):
+    table = leaving.table
+    folder = tmp_path / "model"
+    save_model(folder, table, weigh_mood(table), weigh_neutral(table), leaving.calibration(), {})
+    other = table.part(table.source != "s0")
+    save_model(folder, other, weigh_mood(other), weigh_neutral(other), leaving.calibration(), {})
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    assert PolicyModel.load(folder).id != model[0].id
+    (folder / "mood.3").write_bytes((model[1] / "mood.3").read_bytes())
+    with pytest.raises(NoModel):
+        PolicyModel.load(folder)
+
+
+def test_a_source_of_one_class_teaches_nothing(leaving: Leaving, tmp_path: Path):
+    one_class = [
+        Example(f"{each.text}了", each.label, "one") for each in examples("one", 60, 5) if each.label == "positive"
+    ]
+    table = tabulate([*(each for number in range(3) for each in examples(f"s{number}", 100, number)), *one_class])
+    weighs = taught(table)
+    assert not weighs[table.source == "one"].any()
+    assert weighs[table.source != "one"].mean() > 0.9
+    save_model(tmp_path, table, weigh_mood(table), weigh_neutral(table), leaving.calibration(), {})
+    about = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    assert about["texts"]["one"] == 0
+    assert sum(about["texts"].values()) == weighs.sum()
+    assert "one" not in Leaving(table).asked()
 
 
 def test_classes_weigh_the_same_within_a_source(leaving: Leaving):
@@ -112,28 +179,34 @@ def test_classes_weigh_the_same_within_a_source(leaving: Leaving):
         assert weight[inside & second].sum() == pytest.approx(weight[inside & ~second].sum(), rel=0.05)
 
 
-def test_labels_of_known_files_are_translated(tmp_path: Path):
-    path = tmp_path / "ewect_usual_eval.csv"
-    path.write_text("text,label\n真好,happy\n气死了,angry\n什么,surprise\n据悉,neutral\n", encoding="utf-8")
-    assert [(each.label, each.source) for each in read_examples(path)] == [
+def test_labels_of_known_files_are_translated():
+    rows = [("真好", "happy"), ("气死了", "angry"), ("什么", "surprise"), ("据悉", "neutral")]
+    found = examples_of_rows("ewect_usual_eval.csv", rows)
+    assert [(each.label, each.source) for each in found.examples] == [
         ("positive", "everyday"),
         ("negative", "everyday"),
         ("neutral", "everyday"),
     ]
+    assert found.unknown == {"surprise": 1}
 
 
-def test_other_files_say_positive_neutral_negative(tmp_path: Path):
-    path = tmp_path / "ours.jsonl"
-    path.write_text(json.dumps({"text": "好", "label": "positive"}) + "\n", encoding="utf-8")
-    assert read_examples(path) == [Example("好", "positive", "ours")]
+def test_lines_of_known_files_all_mean_the_same():
+    found = examples_of_lines("neg.txt", ["差\n", "\n", " 糟 \n"])
+    assert found.examples == [Example("差", "negative", "reviews"), Example("糟", "negative", "reviews")]
 
 
-@pytest.mark.parametrize("content", ["a,b\n1,2\n", "text,label\n好,great\n"])
-def test_a_file_without_labels_is_refused(tmp_path: Path, content: str):
-    path = tmp_path / "some.csv"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(ValueError, match=r"some\.csv"):
-        read_examples(path)
+@pytest.mark.parametrize("label", ["negative", "Negative", " negative ", "NEG", "负面"])
+def test_labels_of_other_files_may_be_written_as_people_do(label: str):
+    assert examples_of_rows("ours.csv.gz", [("差", label)]).examples == [Example("差", "negative", "ours")]
+
+
+def test_what_is_no_example_is_counted():
+    found = examples_of_rows(
+        "ours.csv", [("烂", "-1"), ("烂", "great"), ("烂", "-1"), (" ", "positive"), ("好", "pos")]
+    )
+    assert found.examples == [Example("好", "positive", "ours")]
+    assert found.unknown == {"-1": 2, "great": 1}
+    assert found.without_text == 1
 
 
 def test_twins_count_once():
@@ -158,6 +231,12 @@ def test_certainty_that_is_deserved_has_no_error():
     truth = np.array([2] * 90 + [0] * 10)
     assert calibration_error(truth, np.full(100, 0.9)) == pytest.approx(0)
     assert calibration_error(truth, np.full(100, 0.99)) == pytest.approx(0.09)
+
+
+def test_a_mean_that_is_right_in_each_step_has_no_error():
+    true = np.array([1.0, 0.0, 0.5, 0.5])
+    assert mean_error(true, np.array([0.5, 0.5, 0.5, 0.5])) == pytest.approx(0)
+    assert mean_error(true, np.array([0.95, 0.05, 0.25, 0.75])) == pytest.approx((0.05 + 0.05 + 0.25 + 0.25) / 4)
 
 
 def test_an_interval_lies_about_its_number():
