@@ -22,7 +22,7 @@ from sentiment.linear import Matrix, Numbers, fit, grams_of, vectors
 Intent = Literal["question", "complaint", "suggestion", "thanks", "other"]
 
 INTENTS: tuple[Intent, ...] = ("question", "complaint", "suggestion", "thanks", "other")
-RULES = "intent-2"
+RULES = "intent-3"
 """Which cues and weights told; raise with every change of them."""
 
 HERE = Path(__file__).parent
