@@ -69,7 +69,7 @@ def _cells(rows: Iterable[Row], text: str, label: str, faults: list[Row]) -> Ite
 
 def _left_out(found: Labelled, faults: Sequence[Row]) -> Iterator[str]:
     if found.unknown:
-        named = "、".join(f"{label or '空白'} {count:,} 行" for label, count in found.unknown.most_common(_SHOWN))
+        named = "、".join(f"“{label}” {count:,} 行" for label, count in found.unknown.most_common(_SHOWN))
         more = "等" if len(found.unknown) > _SHOWN else ""
         yield f"不认得的标签 {found.unknown.total():,} 行（{named}{more}）"
     if found.without_text:

@@ -85,7 +85,7 @@ def test_what_was_left_out_is_named(tmp_path: Path):
     with Path(path).open("a", encoding="utf-8") as file:
         file.write("差\n")
     shown = evaluated_by_shipped(path)
-    assert "不认得的标签 3 行（-1 2 行、great 1 行）；没有文字的 1 行；读不懂的 1 行（第 8 行" in shown
+    assert "不认得的标签 3 行（“-1” 2 行、“great” 1 行）；没有文字的 1 行；读不懂的 1 行（第 8 行" in shown
     assert "mixed（2 条" in shown
 
 
