@@ -17,9 +17,11 @@ from crawler.errors import Trouble
 from crawler.registry import FILE_NAMES, FILES, load_registry
 from lianxin.indexing import opened
 from lianxin.looking import look_at
+from pipelines.enrich.feeling import model_at_hand
 from pipelines.feeder import outdated
 from pipelines.lag import lag
 from pipelines.masking.pseudonyms import read_or_make_key
+from sentiment.moods import feel, model_id
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -64,6 +66,7 @@ def check(
         _find("登记文件", lambda: _registry(config)),
         _find("联系方式", lambda: _contact(config)),
         _find("密钥", lambda: _key(config)),
+        _find("情感模型", lambda: _mood(config)),
         _find("索引", lambda: _index(config)),
         Finding("浏览器", _browser(config)),
         Finding("中文字体", _fonts()),
@@ -99,6 +102,12 @@ def _contact(config: Config) -> str:
 def _key(config: Config) -> str:
     read_or_make_key(config.key_path)
     return f"{config.key_path} 只有本人可读。请备份：丢了它，同一个人的评论就对不上了。"
+
+
+def _mood(config: Config) -> str:
+    with model_at_hand():
+        feel([""], config.sentiment)
+        return f"{model_id(config.sentiment)}。"
 
 
 def _index(config: Config) -> str:

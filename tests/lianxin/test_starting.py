@@ -2,10 +2,13 @@
 
 import os
 import sys
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from crawler.platforms import platforms
+from sentiment.policy import shipped_folder, shipped_id
 from tests.installation import ASSESSED, Installation
 
 
@@ -103,3 +106,13 @@ def test_sources_and_runs_are_listed(installation: Installation) -> None:
     installation.write('[[source]]\nid = "letters"\nplatform = "file"\n')
     assert "还没有采集过" in installation.run("runs").out
     assert "letters" in installation.run("sources").out
+
+
+def test_check_reads_the_mood_model_that_was_chosen(installation: Installation, tmp_path: Path) -> None:
+    installation.write()
+    copytree(shipped_folder(), tmp_path / "model")
+    assert f"✓ 情感模型：{shipped_id()}" in installation.run("check", LIANXIN_SENTIMENT=str(tmp_path / "model")).out
+    (tmp_path / "model" / "mood.3").write_bytes(b"")
+    found = installation.run("check", LIANXIN_SENTIMENT=str(tmp_path / "model"))
+    assert "✗ 情感模型" in found.out
+    assert found.code == 2
