@@ -48,7 +48,7 @@ class Ledger:
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.executescript(_TABLES)
         except sqlite3.Error as error:
-            raise ServiceAway(f"台账 {path} 打不开（{error}）。它可以删去，下次采集会从日志重建。") from error
+            raise ServiceAway(f"台账 {path} 打不开（{error}）。{_remedy(error)}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -96,9 +96,7 @@ class Ledger:
         try:
             return self._database.execute(question, values).fetchall()
         except sqlite3.Error as error:
-            raise ServiceAway(
-                f"台账读不出（{error}）。它可以删去（数据文件夹里的 ledger.sqlite*），下次采集会从日志重建。"
-            ) from error
+            raise ServiceAway(f"台账读不出（{error}）。{_remedy(error)}") from error
 
     def marks(self) -> dict[str, int]:
         """How many bytes of each journal segment the ledger has taken in."""
@@ -160,3 +158,10 @@ def _turn(database: sqlite3.Connection, host: str, now: float) -> tuple[float, f
     if row is None or row[2] > now + CLOCK_SET_BACK:
         return now, now
     return row[0], row[1]
+
+
+def _remedy(error: sqlite3.Error) -> str:
+    """What to do: a damaged file may go, for it is made again; anything else is the disk's or another process's."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return "它损坏了，可以删去（数据文件夹里的 ledger.sqlite*），下次采集会从日志重建。"
+    return "请看看磁盘是否已满、文件夹能不能写、有没有别的进程占用，再运行一次。"

@@ -59,9 +59,17 @@ def main() -> None:
     except Trouble as trouble:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"错误：{trouble}", markup=False)
         sys.exit(trouble.exit_code)
-    except KeyboardInterrupt:  # also while a command's modules are still being read
-        Console(stderr=True).print("已停止。")
+    except KeyboardInterrupt:  # while a command's modules are still being read
+        _say_stopped()
         sys.exit(INTERRUPTED)
+    except SystemExit as end:  # typer leaves so after Ctrl+C, without a word
+        if end.code == INTERRUPTED:
+            _say_stopped()
+        raise
+
+
+def _say_stopped() -> None:
+    Console(stderr=True).print("已停止。没有做完的，再运行一次同样的命令就接着做。")
 
 
 if __name__ == "__main__":

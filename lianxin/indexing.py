@@ -50,9 +50,9 @@ def feed_collected(config: Config, registry: Registry) -> None:
     """Bring the index up to date after collecting; where it is away, says that nothing is lost."""
     try:
         feed_index(config, registry)
-    except ServiceAway as trouble:
-        raise ServiceAway(
-            f"{trouble}采集到的都已在日志里，连上后再采集一次或运行 lianxin index follow，就会补上。"
+    except (ServiceAway, WrongUse) as trouble:
+        raise type(trouble)(
+            f"{trouble}采集到的都已在日志里，改好、连上后再采集一次或运行 lianxin index follow，就会补上。"
         ) from trouble
 
 
@@ -83,6 +83,8 @@ def status() -> None:
         )
     if made_by_newer:
         console.print(NEWER)
+    elif changed and lost:
+        console.print("索引还是按原来的登记、映射、模型或规则建的：等日志齐了，再运行 lianxin index rebuild。")
     elif changed and not progress_made.recipe:
         console.print("索引不全了（有一部分被删掉或换掉）：请运行 lianxin index rebuild，或等下一次采集。")
     elif changed:
@@ -219,9 +221,12 @@ def _say_generations(console: Console, index: Index) -> None:
 
 def _say_unfinished(console: Console, begun: Unfinished) -> None:
     who = begun.host or "不知哪台机器"
+    more = "" if begun.ours else " --others"
+    where = "" if begun.ours else "在那台机器上"
     console.print(
         f"有一份没有建完：{begun.generation}，{who} 在 {begun.at:%Y-%m-%d %H:%M} UTC 开始建的。"
-        "再运行一次当时的命令就接着建；不要了就运行 lianxin index drop --unfinished。"
+        f"若还在建，等它就是；若停了，{where}再运行一次当时的命令就接着建；"
+        f"不要了就运行 lianxin index drop --unfinished{more}。"
     )
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def alone(config: Config, watch: Watch, deed: str) -> Iterator[None]:
             watch.held_up(f"{_holder(config)}，等它做完。")
             waited += SAY_EVERY
     try:
-        with on_disk(config.data):
+        with suppress(OSError):  # a full disk; whoever waits is told less, and what frees the disk may go on
             about = {"deed": deed, "process": os.getpid(), "since": datetime.now(config.zone).isoformat()}
             _note(config).write_bytes(orjson.dumps(about))
         yield

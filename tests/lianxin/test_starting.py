@@ -7,7 +7,10 @@ from shutil import copytree
 
 import pytest
 
+from crawler.errors import ServiceAway
+from crawler.ledger import Ledger
 from crawler.platforms import platforms
+from lianxin import cli
 from sentiment.policy import shipped_folder, shipped_id
 from tests.installation import ASSESSED, Installation
 
@@ -116,3 +119,23 @@ def test_check_reads_the_mood_model_that_was_chosen(installation: Installation, 
     found = installation.run("check", LIANXIN_SENTIMENT=str(tmp_path / "model"))
     assert "✗ 情感模型" in found.out
     assert found.code == 2
+
+
+def test_ctrl_c_is_answered_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        sys.exit(cli.INTERRUPTED)  # as typer leaves
+
+    monkeypatch.setattr(cli, "command_line", lambda _: interrupted)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert (end.value.code, "再运行一次同样的命令" in capsys.readouterr().err) == (cli.INTERRUPTED, True)
+
+
+@pytest.mark.parametrize(("damage", "words"), [(b"no ledger at all" * 100, "可以删去"), (None, "磁盘是否已满")])
+def test_only_a_damaged_ledger_may_be_deleted(tmp_path: Path, damage: bytes | None, words: str) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(damage) if damage else path.mkdir()
+    with pytest.raises(ServiceAway, match=words):
+        Ledger(path)

@@ -8,7 +8,7 @@ from pipelines.index.checks import TooManyBuckets, refuse
 from pipelines.index.contract import Body, Hit
 from pipelines.index.elasticsearch.asking import SCORE, Fields, hit_of, keys_of, question
 from pipelines.index.elasticsearch.connection import Connection
-from pipelines.index.elasticsearch.reasons import blocked
+from pipelines.index.elasticsearch.reasons import GONE, blocked
 from pipelines.index.mapping import LONGEST_KEYWORD
 
 AT_ONCE = 500
@@ -17,7 +17,6 @@ PAGE = 1_000
 KEEP = "5m"
 """How long Elasticsearch keeps a snapshot for a reader that does not come back."""
 
-_UNANSWERED = "Elasticsearch（{shown}）没有答出这次查询（{types}），请稍后再试。"
 _WHOLE = {"allow_partial_search_results": "false"}
 Document = Mapping[str, object]
 
@@ -45,7 +44,9 @@ def search(connection: Connection, index: str | None, body: Body) -> dict[str, o
     if response.status == 400:
         refuse(f"Elasticsearch does not answer this body: {', '.join(sorted(response.types))}")
     if not response.ok or response.body is None:
-        raise ServiceAway(_UNANSWERED.format(shown=connection.shown, types="、".join(sorted(response.types))))
+        why = f"没有答出这次查询（{'、'.join(sorted(response.types))}），请稍后再试"
+        why = GONE if "index_not_found_exception" in response.types else why
+        raise ServiceAway(f"Elasticsearch（{connection.shown}）{why}。")
     shards = response.body.get("_shards")
     if not isinstance(shards, Mapping) or shards.get("failed") or response.body.get("timed_out"):
         raise ServiceAway(f"Elasticsearch（{connection.shown}）只查到了一部分分片，没有给出结果，请稍后再试。")

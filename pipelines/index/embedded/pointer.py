@@ -136,7 +136,9 @@ class Pointer:
         try:
             yield
         except OSError as error:
-            raise ServiceAway(f"打不开本机索引的文件夹 {self._folder}：{error.strerror}。请检查路径和权限。") from error
+            raise ServiceAway(
+                f"读写不了本机索引的文件夹 {self._folder}（{error.strerror}）。请检查路径、权限和磁盘是否已满。"
+            ) from error
 
     def _new_name(self) -> str:
         """Mapping version and UTC start, to the microsecond so that no two are alike."""

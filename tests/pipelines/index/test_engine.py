@@ -200,5 +200,5 @@ def test_a_scan_sees_one_snapshot_and_every_hit(tmp_path):
 
 def test_a_place_that_is_no_folder_is_trouble(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(Trouble, match="打不开本机索引"):
+    with pytest.raises(Trouble, match="读写不了本机索引"):
         EmbeddedIndex(tmp_path / "file")
