@@ -10,7 +10,7 @@ from pipelines.importing.opening import open_bytes, open_text
 from pipelines.importing.tables import Broken, Row, Table, open_table
 from sentiment.examples import Example, Labelled, digest, examples_of_lines, examples_of_rows, is_lines
 
-TEXT, LABEL = "text", "label"
+TEXT, LABEL, DATE = "text", "label", "date"
 
 _LABELS = "label 应是 positive、neutral 或 negative，也可以写正面、中性、负面。"
 
@@ -31,6 +31,8 @@ class LabelledFile:
 def read_labelled(path: Path) -> LabelledFile:
     """The examples of a CSV, XLSX or JSONL file with `text` and `label`, or of a file of lines that all mean the same.
 
+    A `date` gives them their days.
+
     Raises WrongUse where it is no such file, or no row is an example.
     """
     faults: list[Row] = []
@@ -40,9 +42,9 @@ def read_labelled(path: Path) -> LabelledFile:
             found = examples_of_lines(path.name, lines)
     else:
         with open_table(path) as table:
-            text, label = _columns(table)
+            columns = _columns(table)
             try:
-                found = examples_of_rows(path.name, _cells(table.rows(), text, label, faults))
+                found = examples_of_rows(path.name, _cells(table.rows(), columns, faults))
             except Broken as broken:
                 raise WrongUse(f"{path}：{broken}") from broken
     left_out = "；".join(_left_out(found, faults))
@@ -56,15 +58,15 @@ def _columns(table: Table) -> Sequence[str]:
     names = {name.lower(): name for name in table.columns}
     if not {TEXT, LABEL} <= names.keys():
         raise WrongUse(f"{table.path} 里要有 {TEXT} 和 {LABEL} 两列，现在的列是：{'、'.join(table.columns)}。")
-    return names[TEXT], names[LABEL]
+    return [names[column] for column in (TEXT, LABEL, DATE) if column in names]
 
 
-def _cells(rows: Iterable[Row], text: str, label: str, faults: list[Row]) -> Iterator[tuple[str, str]]:
+def _cells(rows: Iterable[Row], columns: Sequence[str], faults: list[Row]) -> Iterator[tuple[str, ...]]:
     for row in rows:
         if row.fault:
             faults.append(row)
         else:
-            yield tuple("" if row.cells.get(name) is None else str(row.cells[name]) for name in (text, label))
+            yield tuple("" if row.cells.get(name) is None else str(row.cells[name]) for name in columns)
 
 
 def _left_out(found: Labelled, faults: Sequence[Row]) -> Iterator[str]:

@@ -66,8 +66,9 @@ def evaluate(
         bool, typer.Option("--leave-out", help="每个来源都用没有见过它的模型来评估（现场训练）")
     ] = False,
 ) -> None:
-    """Print the table of each source."""
-    from lianxin.sentiment_tables import show  # noqa: PLC0415
+    """Print the table of each source, and of its days where its file has a `date`."""
+    from lianxin.sentiment_tables import show, show_days  # noqa: PLC0415
+    from sentiment.daily import by_day  # noqa: PLC0415
     from sentiment.evaluate import evaluated, policy_answers, stock_answers, truths  # noqa: PLC0415
 
     console = _console()
@@ -81,10 +82,12 @@ def evaluate(
                 console.print(
                     f"见过这个文件：{judge.id} 学过 {file.path.name}，下面的数字比没见过时好看。", markup=False
                 )
-        ours, stock = (
-            evaluated(truths(some), answers) for answers in (policy_answers(judge, texts), stock_answers(texts))
-        )
-        show(console, source, "没见过这个来源的模型" if leave_out else judge.id, ours, stock)
+        truth, name = truths(some), "没见过这个来源的模型" if leave_out else judge.id
+        both = policy_answers(judge, texts), stock_answers(texts)
+        show(console, source, name, *(evaluated(truth, answers) for answers in both))
+        days = [example.day for example in some]
+        if any(days):
+            show_days(console, name, *(by_day(days, truth, answers.expected) for answers in both))
 
 
 def _knowing(examples: "Sequence[Example]", folder: Path | None) -> Iterator[tuple[str, PolicyModel]]:

@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping
 from rich.console import Console
 from rich.table import Table
 
+from sentiment.daily import Days
 from sentiment.evaluate import Evaluation, Moods
 from sentiment.metrics import Interval
+
+_DAYS = "每天的平均情绪（0 负面，1 正面）"
 
 NAMES: Mapping[str, str] = {"negative": "负面", "neutral": "中性", "positive": "正面"}
 
@@ -45,6 +48,18 @@ def show(console: Console, source: str, name: str, ours: Evaluation, stock: Eval
     for title, row in zip(NAMES.values(), ours.table, strict=False):
         table.add_row(title, *(f"{count:,}" for count in row))
     console.print(table)
+
+
+def show_days(console: Console, name: str, ours: Days, stock: Days) -> None:
+    """Print the means of each day, and how well each model's follow the true ones."""
+    grid = Table("日期", "条数", "实际均值", name, "原版 SnowNLP", title=_DAYS, title_justify="left")
+    told = dict(zip(stock.day, stock.told, strict=True))
+    for day, amount, true, mean in zip(ours.day, ours.amount, ours.true, ours.told, strict=True):
+        grid.add_row(day, f"{amount:,}", f"{true:.3f}", f"{mean:.3f}", f"{told[day]:.3f}" if day in told else "")
+    grid.add_section()
+    grid.add_row("相关系数", "", "", _number(ours.correlation), _number(stock.correlation))
+    grid.add_row("平均误差", "", "", _number(ours.error), _number(stock.error))
+    console.print(grid)
 
 
 def _add(grid: Table, title: str, ours: Interval | None, stock: Interval | None) -> None:

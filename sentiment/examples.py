@@ -29,17 +29,20 @@ _SKETCH = 4
 _LONG_ENOUGH = 12
 """Characters from which near-twins are looked for; shorter texts are twins only where they are the same."""
 
+_DAY = len("YYYY-MM-DD")
+
 _HASHTAG = re.compile(r"#[^#]{1,40}#")
 _NO_LETTER = re.compile(f"[^{HAN}a-z]")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text, its label out of `LABELS`, and the source it was gathered from."""
+    """A text, its label out of `LABELS`, the source it was gathered from, and its day where that is told."""
 
     text: str
     label: str
     source: str
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +66,19 @@ def examples_of_lines(name: str, lines: Iterable[str]) -> Labelled:
     return Labelled([Example(line, known["every"], known["source"]) for line in stripped if line], Counter())
 
 
-def examples_of_rows(name: str, rows: Iterable[tuple[str, str]]) -> Labelled:
-    """The examples of a file of this name, of the text and label of each row."""
+def examples_of_rows(name: str, rows: Iterable[Sequence[str]]) -> Labelled:
+    """The examples of a file of this name, of the text and label of each row, and of its date (YYYY-MM-DD…) if it has one."""
     known = _known().get(name, {"source": _stem(name), "labels": _WRITTEN})
     meaning: Mapping[str, str] = known["labels"]
     examples, unknown, without_text = [], Counter[str](), 0
-    for text, written in rows:
+    for text, written, *date in rows:
         label = meaning.get(written.strip().lower())
         if label is None:
             unknown[written.strip()] += 1
         elif not text.strip():
             without_text += 1
         else:
-            examples.append(Example(text, label, known["source"]))
+            examples.append(Example(text, label, known["source"], *(day[:_DAY] for day in date)))
     return Labelled(examples, unknown, without_text)
 
 

@@ -107,3 +107,17 @@ def test_a_file_without_labels_is_refused(tmp_path: Path, content: str, sentence
     path.write_text(content, encoding="utf-8")
     with pytest.raises(WrongUse, match=rf"some\.csv.*{sentence}"):
         evaluated_by_shipped(str(path))
+
+
+def test_a_file_with_dates_shows_its_days(tmp_path: Path):
+    path = tmp_path / "dated.csv"
+    lines = [
+        "办得真快,positive,2026-03-01 10:00",
+        "没人管,negative,2026-03-01 11:00",
+        "谢谢师傅,positive,2026-03-02",
+        "太失望了,negative,2026-03-02",
+    ]
+    path.write_text("\n".join(["text,label,date", *lines]) + "\n", encoding="utf-8")
+    shown = evaluated_by_shipped(str(path))
+    for row in ("2026-03-01", "2026-03-02", "0.500", "相关系数", "平均误差"):
+        assert row in shown
