@@ -67,7 +67,7 @@ def examples_of_lines(name: str, lines: Iterable[str]) -> Labelled:
 
 
 def examples_of_rows(name: str, rows: Iterable[Sequence[str]]) -> Labelled:
-    """The examples of a file of this name, of the text and label of each row, and of its date (YYYY-MM-DD…) if it has one."""
+    """The examples of a file of this name, of each row's text, label and, where there is one, date (YYYY-MM-DD…)."""
     known = _known().get(name, {"source": _stem(name), "labels": _WRITTEN})
     meaning: Mapping[str, str] = known["labels"]
     examples, unknown, without_text = [], Counter[str](), 0
@@ -86,6 +86,12 @@ def examples_of_rows(name: str, rows: Iterable[Sequence[str]]) -> Labelled:
 def asides() -> frozenset[str]:
     """The sources that are no comments, by which certainty is not measured."""
     return frozenset(entry["source"] for entry in _known().values() if entry.get("aside"))
+
+
+@cache
+def weights() -> Mapping[str, float]:
+    """How much more than by its size a source counts, for those that do."""
+    return {entry["source"]: float(entry["weight"]) for entry in _known().values() if "weight" in entry}
 
 
 def digest(path: Path) -> str:

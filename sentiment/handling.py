@@ -5,7 +5,8 @@ SnowNLP's own handling drops stop words, among them 不是 and 没有, and takes
 - words, as SnowNLP's segmenter cuts runs of Han; a run of letters, a number and every other sign is a word of its own;
   an emoji written in brackets, such as [泪], is one word
 - two and three neighbouring characters of the text without white space, after `~`: 不满 and 不满意 are other than 满意,
-  wherever the segmenter cuts; signs are among them, for ？？ and 。。。 tell a mood
+  wherever the segmenter cuts; signs are among them, for ？？ and 。。。 tell a mood; so are the two ends of the text,
+  written as spaces, for a comment that ends with 吗, or is nothing but 好, says more than the character
 
 Each counts once a text, in the order in which it first occurs.
 """
@@ -40,7 +41,7 @@ def handle(texts: Sequence[str], segment: Segment = words) -> list[list[str]]:
 def _tokens(pieces: list[str], cut: dict[str, list[str]]) -> Iterator[str]:
     for piece in pieces:
         yield from cut.get(piece, (piece,))
-    together = "".join(pieces)
+    together = f" {''.join(pieces)} " if pieces else ""
     for length in _NEIGHBOURS:
         for start in range(len(together) - length + 1):
             yield "~" + together[start : start + length]

@@ -2,11 +2,12 @@
 
 Two Bayes are made: `mood` (negative against positive) and `neutral` (felt against neutral), the second from those
 sources that have neutral texts. A text weighs so that classes balance within a source and a length, and sources within
-the whole. A token counts once a text, if at least `ENOUGH_TEXTS` texts have it.
+the whole, but for those that files.toml gives more weight. A token counts once a text, if at least `ENOUGH_TEXTS`
+texts have it.
 
-The counts of `mood` are refined: half of what a token says is what its counts say, half what a logistic regression on
-the same tokens finds where tokens say the same together. A token's counts are then shared out between the two classes
-by that, its sum kept, so that the file stays one of counts.
+The counts are refined: most of what a token says is what its counts say, the rest what a logistic regression on the
+same tokens finds where tokens say the same together. A token's counts are then shared out between the two classes by
+that, its sum kept, so that the file stays one of counts.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from sentiment.examples import LABELS, Example
+from sentiment.examples import LABELS, Example, weights
 from sentiment.handling import handle
 
 ENOUGH_TEXTS = 3
@@ -27,6 +28,9 @@ LENGTHS = (16, 40, 100, 200)
 
 HEAVIEST = 5.0
 NEGATIVE, NEUTRAL, POSITIVE = range(3)
+
+_BY_REGRESSION = 0.3
+"""The share of what a token says that the logistic regression decides."""
 
 _STRENGTH = 2.0
 """How freely the logistic regression may move (its C)."""
@@ -78,21 +82,13 @@ def tabulate(examples: Sequence[Example]) -> Table:
 def weigh_mood(table: Table) -> Weighing:
     """Negative against positive; neutral texts do not count."""
     felt = table.part(table.label != NEUTRAL)
-    second = felt.label == POSITIVE
-    weight = balance(felt, second)
-    counted = _counted(felt, second, weight)
-    root = diags(1 / np.sqrt(np.maximum(felt.length, 1)))
-    found = _found_by_regression(root @ felt.has, second, weight, counted.says != 0)
-    both = [says / (root @ (felt.has @ says)).std() for says in (counted.says, found)]
-    scale = (root @ (felt.has @ counted.says)).std()
-    return _shared_out(counted, (both[0] + both[1]) / 2 * scale)
+    return _refined(felt, felt.label == POSITIVE)
 
 
 def weigh_neutral(table: Table) -> Weighing:
     """Felt against neutral, of those sources that have both."""
     some = table.part(_beside_neutral(table))
-    second = some.label == NEUTRAL
-    return _counted(some, second, balance(some, second))
+    return _refined(some, some.label == NEUTRAL)
 
 
 def balance(table: Table, second: Mask) -> Floats:
@@ -106,7 +102,8 @@ def balance(table: Table, second: Mask) -> Floats:
             amounts = [(cell & (second == one)).sum() for one in (False, True)]
             if min(amounts):
                 weight[cell] = np.where(second[cell], *(sum(amounts) / 2 / amount for amount in amounts[::-1]))
-        weight[inside] = np.minimum(weight[inside], HEAVIEST) / np.sqrt(inside.sum())
+        share = weights().get(str(source), 1) / np.sqrt(inside.sum())
+        weight[inside] = np.minimum(weight[inside], HEAVIEST) * share
     return weight / weight[weight > 0].mean() if weight.any() else weight
 
 
@@ -121,6 +118,16 @@ def taught(table: Table) -> Mask:
 
 def _beside_neutral(table: Table) -> Mask:
     return np.isin(table.source, np.unique(table.source[table.label == NEUTRAL]))
+
+
+def _refined(table: Table, second: Mask) -> Weighing:
+    weight = balance(table, second)
+    counted = _counted(table, second, weight)
+    root = diags(1 / np.sqrt(np.maximum(table.length, 1)))
+    found = _found_by_regression(root @ table.has, second, weight, counted.says != 0)
+    by_count, by_regression = (says / (root @ (table.has @ says)).std() for says in (counted.says, found))
+    scale = (root @ (table.has @ counted.says)).std()
+    return _shared_out(counted, (by_count * (1 - _BY_REGRESSION) + by_regression * _BY_REGRESSION) * scale)
 
 
 def _counted(table: Table, second: Mask, weight: Floats) -> Weighing:

@@ -25,7 +25,12 @@ def test_only_what_is_said_is_left(text: str, said: str):
 
 
 def test_words_and_neighbouring_characters_count():
-    assert handle(["不满意"]) == [["不", "满意", "~不满", "~满意", "~不满意"]]
+    pairs, threes = ["~ 不", "~不满", "~满意", "~意 "], ["~ 不满", "~不满意", "~满意 "]
+    assert handle(["不满意"]) == [["不", "满意", *pairs, *threes]]
+
+
+def test_what_says_nothing_has_no_tokens():
+    assert handle(["", " ", "@张三"]) == [[], [], []]
 
 
 def test_what_snownlp_drops_as_stop_words_counts():

@@ -1,7 +1,7 @@
 """The model that ships: the same by our way and by SnowNLP's classes, and what it does with texts that say nothing."""
 
 import json
-from math import exp
+from math import exp, log
 from pathlib import Path
 from shutil import copytree
 
@@ -75,8 +75,11 @@ def test_texts_do_not_touch_each_other():
 
 def test_a_long_text_is_less_sure_than_its_sum():
     negative = [text for text, label in zip(TEXTS, LABELS, strict=True) if label == "negative"]
-    (mood,) = shipped().moods(["，".join(negative)])
-    assert 0.0001 < mood.positive < 0.2
+    text = "，".join(negative)
+    (mood,) = shipped().moods([text])
+    (tokens,) = handle([text])
+    assert 3 * log(mood.positive / (1 - mood.positive)) > shipped().mood.difference(tokens)
+    assert mood.positive < 0.2
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The sentences we wrote: enough of each, no two alike, none private, and the test's never among those trained on."""
+"""The sentences we wrote: enough of each, no two alike, none private, and the tests' never among those trained on."""
 
 import json
 import statistics
@@ -13,7 +13,9 @@ from pipelines.masking import mask
 ROOT = Path(__file__).parents[2]
 TRAINING = ROOT / "sentiment" / "training" / "policy_comments.jsonl"
 README = TRAINING.with_name("README.md")
+SHORT_TRAINING = TRAINING.with_name("short_comments.jsonl")
 SHORT = Path(__file__).with_name("short_sentences.jsonl")
+TUNING = Path(__file__).with_name("tuning_sentences.jsonl")
 LABELS = {"negative", "positive", "neutral"}
 ENOUGH = 1800
 KINDS_OF_POLICY = 40
@@ -42,6 +44,16 @@ def likeness(one: str, other: str) -> float:
 @pytest.fixture(scope="module")
 def training() -> list[dict[str, str]]:
     return read(TRAINING)
+
+
+@pytest.fixture(scope="module")
+def short_training() -> list[dict[str, str]]:
+    return read(SHORT_TRAINING)
+
+
+@pytest.fixture(scope="module")
+def tuning() -> list[dict[str, str]]:
+    return read(TUNING)
 
 
 @pytest.fixture(scope="module")
@@ -106,23 +118,47 @@ def test_the_short_file_has_200_sentences_of_all_labels(short):
     assert Counter(sentence["label"] for sentence in short) == {"negative": 85, "positive": 70, "neutral": 45}
 
 
-def test_no_short_sentence_is_in_the_training_file_nor_nearly_so(training, short):
-    trained = [folded(sentence["text"]) for sentence in training]
-    for sentence in short:
-        text = folded(sentence["text"])
-        assert text not in trained
-        if len(text) >= 7:
-            assert not [other for other in trained if text in other], text
-        assert [other for other in trained if likeness(text, other) >= 0.6] == [], text
+def test_the_short_training_file_is_balanced_and_short(training, short_training):
+    counts = Counter(sentence["label"] for sentence in short_training)
+    assert set(counts) == LABELS
+    assert counts.total() >= 3000
+    assert min(counts.values()) / counts.total() > 0.25
+    assert all(set(sentence) == {"text", "label", "policy", "kind"} for sentence in short_training)
+    assert {sentence["kind"] for sentence in short_training} == KINDS
+    assert {sentence["policy"] for sentence in short_training} == {"不限", *(one["policy"] for one in training)}
+    assert statistics.median(len(sentence["text"]) for sentence in short_training) <= 8
+    assert max(len(sentence["text"]) for sentence in short_training) <= 30
 
 
-def test_no_sentence_holds_what_the_mask_would_hide(training, short):
-    for sentence in (*training, *short):
+def test_no_two_short_training_sentences_are_the_same_nor_any_in_the_other_file(training, short_training):
+    texts = [folded(sentence["text"]) for sentence in (*training, *short_training)]
+    assert [text for text, count in Counter(texts).items() if count > 1] == []
+
+
+def test_no_short_sentence_is_in_a_training_file_nor_nearly_so(training, short_training, short):
+    trained = [folded(sentence["text"]) for sentence in (*training, *short_training)]
+    # counted, not shown: whoever writes sentences to train on is not to know these
+    tested = [folded(sentence["text"]) for sentence in short]
+    assert sum(text in trained for text in tested) == 0
+    assert sum(text in other for text in tested if len(text) >= 7 for other in trained) == 0
+    assert sum(likeness(text, other) >= 0.6 for text in tested for other in trained) == 0
+
+
+def test_no_tuning_sentence_is_trained_on_or_tested_with(training, short_training, tuning, short):
+    tuned = {folded(sentence["text"]) for sentence in tuning}
+    assert len(tuned) == len(tuning) >= 300
+    assert Counter(sentence["label"] for sentence in tuning).keys() == LABELS
+    assert tuned.isdisjoint(folded(sentence["text"]) for sentence in (*training, *short_training, *short))
+
+
+def test_no_sentence_holds_what_the_mask_would_hide(training, short_training, tuning, short):
+    for sentence in (*training, *short_training, *tuning, *short):
         assert mask(sentence["text"]).text == sentence["text"]
 
 
-def test_the_readme_counts_what_the_file_holds(training):
-    counts = Counter((sentence["kind"], sentence["label"]) for sentence in training)
+@pytest.mark.parametrize("path", [TRAINING, SHORT_TRAINING])
+def test_the_readme_counts_what_the_files_hold(path: Path):
+    counts = Counter((sentence["kind"], sentence["label"]) for sentence in read(path))
     for kind in KINDS:
         row = [counts[kind, label] for label in ("negative", "positive", "neutral")]
         cells = " | ".join(map(str, (*row, sum(row))))
