@@ -70,7 +70,7 @@ def _said(source: Source) -> Iterator[Event]:
             text=reply["text"],
             url=reply["url"],
             replied_at=datetime.fromisoformat(reply["replied_at"]),
-            collected_at=datetime.fromisoformat(str(source["collected_at"])),
+            collected_at=datetime.fromisoformat(reply["collected_at"]),
             run=str(source["run"]),
         )
 
