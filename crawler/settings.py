@@ -1,8 +1,7 @@
 """Scrapy's settings: polite, and quiet about people. Which steps an item goes through is told by whoever crawls."""
 
 BOT_NAME = "lianxin"
-SPIDER_MODULES = ["crawler.platforms"]
-NEWSPIDER_MODULE = "crawler.platforms"
+SPIDER_MODULES: list[str] = []  # spiders are found by their platform, not by Scrapy
 
 ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = True

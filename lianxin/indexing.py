@@ -51,7 +51,8 @@ def feed_collected(config: Config, registry: Registry) -> None:
     try:
         feed_index(config, registry)
     except (ServiceAway, WrongUse) as trouble:
-        raise type(trouble)(
+        kind = WrongUse if isinstance(trouble, WrongUse) else ServiceAway
+        raise kind(
             f"{trouble}采集到的都已在日志里，改好、连上后再采集一次或运行 lianxin index follow，就会补上。"
         ) from trouble
 
@@ -72,7 +73,7 @@ def status() -> None:
             made_by_newer = newer(index)
             _say_generations(console, index)
             _say_left_out(console, config, index, progress_made)
-    except ServiceAway:
+    except (ServiceAway, WrongUse):
         _say_known_lag(console, config)
         raise
     left, lost = lag(config.journal_folder, progress_made.taken), beyond(config.journal_folder, progress_made.taken)
@@ -84,7 +85,10 @@ def status() -> None:
     if made_by_newer:
         console.print(NEWER)
     elif changed and lost:
-        console.print("索引还是按原来的登记、映射、模型或规则建的：等日志齐了，再运行 lianxin index rebuild。")
+        console.print(
+            "索引还是按原来的登记、映射、模型或规则建的："
+            "先把日志复制齐（别的机器采集的、备份里的），再运行 lianxin index rebuild。"
+        )
     elif changed and not progress_made.recipe:
         console.print("索引不全了（有一部分被删掉或换掉）：请运行 lianxin index rebuild，或等下一次采集。")
     elif changed:
@@ -242,7 +246,8 @@ def _say_known_lag(console: Console, config: Config) -> None:
     with Ledger(config.ledger_path) as ledger:
         left = lag(config.journal_folder, ledger.fed(config.index_place))
     console.print(
-        f"索引连不上。按台账的记录，日志里有 {left.entries} 条（{megabytes(left.bytes)}）还没有进索引，连上后会补上。"
+        f"索引现在答不上来。按台账的记录，日志里有 {left.entries} 条（{megabytes(left.bytes)}）还没有进索引，"
+        "好了以后会补上。"
     )
 
 

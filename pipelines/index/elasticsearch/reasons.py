@@ -72,7 +72,9 @@ def trouble(status: int, body: object, shown: str) -> ServiceAway | None:
 
 
 def refusal(shown: str, types: Iterable[str] = ()) -> str:
-    """A sentence for an answer that nobody foresaw."""
+    """A sentence for an answer that nobody foresaw, or that an index is gone."""
+    if "index_not_found_exception" in types:
+        return f"Elasticsearch（{shown}）{GONE}。"
     return f"Elasticsearch（{shown}）没有照办（{'、'.join(sorted(types)) or '没有说原因'}），请看看它的日志。"[:LONGEST]
 
 
