@@ -135,7 +135,7 @@ def test_a_lost_snapshot_ends_the_scan_with_an_error(index, server):
     hits = index.scan(COMMENTS, {"sort": ["id"], "size": 20})
     next(hits)
     call(f"{server}/{COMMENTS}-{index.generation}", "DELETE")
-    with pytest.raises(ServiceAway, match="没有答出这次查询"):
+    with pytest.raises(ServiceAway, match="索引不全"):
         list(hits)
 
 
