@@ -1,16 +1,24 @@
 """Why a request brought no usable answer, in a sentence a person can act on."""
 
+import zlib
 from collections.abc import Mapping
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from OpenSSL import SSL
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadFailedError, DownloadTimeoutError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.spidermiddlewares.httperror import HttpError
 from service_identity import VerificationError
-from twisted.python.failure import Failure
+from twisted.internet.error import DNSLookupError
 from twisted.web.client import ResponseFailed
 
+from crawler.errors import Trouble
 from crawler.middlewares.compression import Cut, TooLarge
 from crawler.middlewares.guard import Elsewhere, Inside
 from crawler.middlewares.robots import Forbidden, Unread
@@ -20,12 +28,15 @@ from crawler.runs import Mishap
 REFUSALS = frozenset({401, 403, 407, 414, 418, 429, 432, 451, 511})
 """HTTP statuses with which platforms turn a reader away (platforms differ; all of these were seen)."""
 
+_UNKNOWN_HOST = "找不到这个网站的地址（域名解析失败），请核对网址。"
 _BROKEN: Mapping[type[BaseException], str] = {
-    CannotResolveHostError: "找不到这个网站的地址（域名解析失败），请核对网址。",
+    CannotResolveHostError: _UNKNOWN_HOST,
+    DNSLookupError: _UNKNOWN_HOST,
     DownloadTimeoutError: "平台在限定时间内没有回答完。",
     DownloadCancelledError: "回答太大（超过 8 MiB），没有读。",
     TooLarge: "回答解压后太大（超过 8 MiB），没有读。",
     Cut: "回答不完整，几次都在中途断了。",
+    zlib.error: "回答的压缩格式读不懂，没有读。",
 }
 
 
@@ -50,8 +61,17 @@ def mishap_of(error: BaseException, zone: ZoneInfo) -> Mishap:
             return Mishap("blocked", f"平台要求 {until} 以后再来，没有再访问，已停止。")
         case DownloadFailedError() if _distrusted(error):
             return Mishap("failed", "网站的证书不可信（过期、不是这个网站的，或签发者不明），没有读。")
-    sentence = _BROKEN.get(type(error))
-    return Mishap("failed", sentence or f"连不上平台，或回答中途断开（{type(error).__name__}）。请核对网址和网络。")
+    return _broken(error)
+
+
+def _broken(error: BaseException) -> Mishap:
+    if isinstance(error, Trouble):  # ours, not the platform's: the ledger cannot be written
+        return Mishap("failed", str(error))
+    if sentence := _BROKEN.get(type(error)):
+        return Mishap("failed", sentence)
+    if isinstance(error, IgnoreRequest):
+        return Mishap("blocked", "平台把请求转来转去，没有给出内容，已停止。")
+    return Mishap("failed", f"连不上平台，或回答中途断开（{type(error).__name__}）。请核对网址和网络。")
 
 
 def _answered(status: int) -> Mishap:
@@ -67,7 +87,3 @@ def _distrusted(error: DownloadFailedError) -> bool:
     return isinstance(cause, ResponseFailed) and any(
         reason.check(SSL.Error, VerificationError) for reason in cause.reasons
     )
-
-
-def _is_of_trust(reason: Failure) -> bool:
-    return reason.check(SSL.Error, VerificationError) is not None

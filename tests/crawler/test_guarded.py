@@ -76,6 +76,13 @@ def test_robots_txt(installation: Installation, robots: Sending, outcome: str, w
     assert words in installation.runs()[-1].reason
 
 
+def test_a_redirect_without_end_is_not_followed_for_ever(installation: Installation) -> None:
+    with RawServer({FIRST: status(302, Location=FIRST)}) as server:
+        outcome, reason = crawled(installation, server.url)
+        assert (outcome, "转来转去" in reason) == ("blocked", True), reason
+        assert len(server.asked) < 30
+
+
 def test_crawl_delay_is_kept_where_the_source_would_go_faster(installation: Installation) -> None:
     robots = status(200, b"User-agent: *\nCrawl-delay: 0.7\nDisallow: /private")
     with RawServer({"/robots.txt": robots, FIRST: status(200), LIST: status(200, EMPTY)}) as server:
@@ -112,10 +119,11 @@ def test_a_long_rest_ends_the_crawl_and_the_next_does_not_even_ask(installation:
         (status(200, gzip.compress(b"<html>" * 100)[:-9], Content_Encoding="gzip"), "几次都在中途断了"),
         (status(200, gzip.compress(bytes(100_000_000)), Content_Encoding="gzip"), "解压后太大"),
         (status(200, b" " * 9_000_000), "太大"),
+        (status(200, b"no brotli", Content_Encoding="br"), "压缩格式读不懂"),
         (lambda file: None, "连不上平台"),
         (status(500), "HTTP 500"),
     ],
-    ids=["dripping", "cut", "cut gzip", "bomb", "large", "hung up", "500"],
+    ids=["dripping", "cut", "cut gzip", "bomb", "large", "not what we read", "hung up", "500"],
 )
 def test_an_answer_that_is_none_is_never_read(installation: Installation, answer: Sending, words: str) -> None:
     with RawServer({FIRST: answer, LIST: status(200, EMPTY)}) as server:
