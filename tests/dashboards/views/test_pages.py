@@ -42,7 +42,7 @@ def test_no_page_has_inline_script_style_or_an_outside_address(client, page):
 def test_the_overview_has_a_row_for_each_policy(client):
     text = text_of(client.get("/"))
     assert re.findall(r'<a href="/policy/(\w+)/"', text) == ["lift", "parking", "lunch"]
-    assert "近 30 天仅 12 条，样本不足，不算占比" in text
+    assert "近 30 天判出情绪的仅 12 条，样本不足，不算占比" in text
     assert "还没有采集到评论" in text
     assert "截至 2026年9月8日" in text
 
