@@ -1,6 +1,5 @@
 """Staff's labels stay in force: over machines that do not know them, lost comments, and damaged copies."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from crawler.config import Config
 from crawler.registry import Registry
 from pipelines.documents import LABEL, MODEL, WORDS
 from pipelines.feeder import feed
-from pipelines.index import Index, open_index
+from pipelines.index import Index
 from pipelines.index.embedded.engine import EmbeddedIndex
 from pipelines.stances import comments_of
 from sentiment import stance_model
@@ -23,18 +22,6 @@ from tests.pipelines.test_stances import AT, LABELS, STANCES, TEXTS, comment, la
 def config(installation: Installation) -> Config:
     installation.write('[[source]]\nid = "board"\nplatform = "liuyan"\n')
     return installation.config()
-
-
-@pytest.fixture
-def registry(installation: Installation, config: Config) -> Registry:
-    return installation.registry()
-
-
-@pytest.fixture
-def index(config: Config) -> Iterator[Index]:
-    opened = open_index(config)
-    yield opened
-    opened.close()
 
 
 def told_by(index: Index) -> dict[str, str | None]:

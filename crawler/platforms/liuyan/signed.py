@@ -7,13 +7,12 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import md5
-from urllib.parse import urljoin
 
 from pydantic import JsonValue
 
-from crawler.items import Comment, Item, Reply
+from crawler.items import Item, Reply
 from crawler.platforms.answers import Json, Unreadable, field, json_object
-from crawler.platforms.liuyan.unsigned import LETTER, UNNAMED, moment_of, satisfaction_of
+from crawler.platforms.liuyan.unsigned import UNNAMED, letter_of, moment_of, text_in
 
 APP_CODE = "PC42ce3bfa4980a9"
 LOCAL, MINISTRY, CONTENT = "/v1/threads/list/df", "/v1/threads/list/bw", "/v1/threads/content"
@@ -24,11 +23,12 @@ _LETTER, _ANSWER = 1, 4
 """`dataType` of what stands in a letter's content."""
 
 
-def signature(path: str, param: str, app_code: str, token: str = "") -> str:
-    """md5 of path (without its query), param, the first half of md5 of the code (of the token, where there is one),
-    and the token; checked with recorded requests."""
-    key = _md5(token or app_code)[:16]
-    return _md5(f"{path.partition('?')[0]}{param}{key}{token}")
+def signature(path: str, param: str, app_code: str) -> str:
+    """md5 of path (without its query), param and the first half of md5 of the code; checked with recorded requests.
+
+    A signed-in reader's token would follow; nobody signs in here.
+    """
+    return _md5(f"{path.partition('?')[0]}{param}{_md5(app_code)[:16]}")
 
 
 def envelope(path: str, param: str, app_code: str) -> dict[str, JsonValue]:
@@ -63,38 +63,19 @@ def parse_content(body: bytes, row: Json, source: str, site: str, run: str, now:
     said = next((part for part in parts if part.get("dataType") == _LETTER), None)
     if said is None:
         raise Unreadable("回答里没有来信正文（dataType 1），平台可能改版了。")
-    tid = tid_of(row)
     known = {**said, **{name: value for name, value in row.items() if value is not None}}
-    address, letter = urljoin(site, LETTER.format(tid=tid)), f"liuyan:{tid}"
-    yield Comment(
-        id=letter,
-        platform="liuyan",
-        source=source,
-        kind="letter",
-        title=str(known.get("subject") or ""),
-        text=str(field(said, "content", str)),
-        url=address,
-        posted_at=moment_of(field(known, "dateline", int)),
-        collected_at=now,
-        run=run,
-        author=str(known["userId"]) if known.get("userId") else None,
-        author_region=_text(known, "from"),
-        likes=known.get("favNum"),
-        category=_text(known, "typeName"),
-        domain=_text(known, "domainName"),
-        status=_text(known, "stateInfo"),
-        satisfaction=satisfaction_of(known),
-    )
+    letter = letter_of({**known, "content": field(said, "content", str)}, tid_of(row), source, site, run, now)
+    yield letter
     for part in parts:
         if part.get("dataType") == _ANSWER and part.get("content"):
             yield Reply(
-                id=f"{letter}-{part.get('answerId') or field(part, 'dateline', int)}",
+                id=f"{letter.id}-{part.get('answerId') or field(part, 'dateline', int)}",
                 platform="liuyan",
                 source=source,
-                comment_id=letter,
-                unit=_text(part, "organization") or _text(known, "forumName") or UNNAMED,
+                comment_id=letter.id,
+                unit=text_in(part, "organization") or text_in(known, "forumName") or UNNAMED,
                 text=str(field(part, "content", str)),
-                url=address,
+                url=letter.url,
                 replied_at=moment_of(field(part, "dateline", int)),
                 collected_at=now,
                 run=run,
@@ -136,10 +117,6 @@ def _result(body: bytes) -> Json:
         raise Unreadable(f"留言板没有给出数据（{code}，{str(answer.get('msg') or '没有说明')[:80]}），请核对 fid。")
     result = field(answer, "resultData", (dict, list))
     return result if isinstance(result, dict) else {"data": result}
-
-
-def _text(known: Json, name: str) -> str | None:
-    return str(known[name]) if known.get(name) else None
 
 
 def _compact(param: dict[str, JsonValue]) -> str:

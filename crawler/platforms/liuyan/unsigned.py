@@ -29,41 +29,49 @@ def parse_list(body: bytes) -> list[Json]:
 
 def parse_letter(row: Json, source: str, site: str, run: str, now: datetime) -> Iterator[Item]:
     """A row as a letter and, where it is answered, the official reply."""
-    tid = field(row, "tid", int)
-    address = urljoin(site, LETTER.format(tid=tid))
-    letter = f"liuyan:{tid}"
-    yield Comment(
-        id=letter,
-        platform="liuyan",
-        source=source,
-        kind="letter",
-        title=str(row.get("subject") or ""),
-        text=str(field(row, "content", str)),
-        url=address,
-        posted_at=moment_of(field(row, "dateline", int)),
-        collected_at=now,
-        run=run,
-        author=str(row["userId"]) if row.get("userId") else None,
-        author_region=row.get("from"),
-        likes=row.get("favNum"),
-        category=row.get("typeName"),
-        domain=row.get("domainName"),
-        status=row.get("stateInfo"),
-        satisfaction=satisfaction_of(row),
-    )
+    letter = letter_of(row, field(row, "tid", int), source, site, run, now)
+    yield letter
     if row.get("answerContent"):
         yield Reply(
-            id=f"liuyan:{tid}-{row.get('answerId') or 'answer'}",
+            id=f"{letter.id}-{row.get('answerId') or 'answer'}",
             platform="liuyan",
             source=source,
-            comment_id=letter,
+            comment_id=letter.id,
             unit=str(row.get("answerOrganization") or row.get("forumName") or UNNAMED),
             text=str(row["answerContent"]),
-            url=address,
+            url=letter.url,
             replied_at=moment_of(field(row, "answerDateline", int)),
             collected_at=now,
             run=run,
         )
+
+
+def letter_of(row: Json, tid: int, source: str, site: str, run: str, now: datetime) -> Comment:
+    """The letter that a row of either interface tells of, `content` being its text."""
+    return Comment(
+        id=f"liuyan:{tid}",
+        platform="liuyan",
+        source=source,
+        kind="letter",
+        title=text_in(row, "subject") or "",
+        text=str(field(row, "content", str)),
+        url=urljoin(site, LETTER.format(tid=tid)),
+        posted_at=moment_of(field(row, "dateline", int)),
+        collected_at=now,
+        run=run,
+        author=text_in(row, "userId"),
+        author_region=text_in(row, "from"),
+        likes=row.get("favNum"),
+        category=text_in(row, "typeName"),
+        domain=text_in(row, "domainName"),
+        status=text_in(row, "stateInfo"),
+        satisfaction=satisfaction_of(row),
+    )
+
+
+def text_in(row: Json, name: str) -> str | None:
+    """A field as text, None where it is missing or empty."""
+    return str(row[name]) if row.get(name) else None
 
 
 def parse_full_text(body: str) -> str:
