@@ -35,7 +35,8 @@ _PLACE = re.compile("|".join(PLACES))
 
 
 def varied(town: Town, comments: int, letters: int, seed: int = 0) -> Town:
-    """A town with as many comments (spread over its posts) and letters. Answers and replies stay with their frames."""
+    """A town with as many comments (spread over its posts) and letters. Answers and replies stay with their frames, and
+    what was said on Weibo stays as it is."""
     random = Random(seed)  # noqa: S311  repeatable, not secret
     frames = [(place, comment) for place, post in enumerate(town.posts) for comment in post.comments]
     grown: list[list[Utterance]] = [[] for _ in town.posts]
@@ -45,7 +46,7 @@ def varied(town: Town, comments: int, letters: int, seed: int = 0) -> Town:
         post = town.posts[place]
         grown[place].append(_comment(frame, post, pools[post.policy], random))
     posts = tuple(replace(post, comments=tuple(said)) for post, said in zip(town.posts, grown, strict=True))
-    return Town(posts, tuple(_letter(random.choice(town.letters), pools, random) for _ in range(letters)))
+    return Town(posts, tuple(_letter(random.choice(town.letters), pools, random) for _ in range(letters)), town.weibo)
 
 
 def _pool(town: Town, policy: str) -> dict[str, list[str]]:
