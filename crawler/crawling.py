@@ -16,7 +16,9 @@ from twisted.python.failure import Failure
 
 from crawler import settings as project_settings
 from crawler.config import Config
-from crawler.errors import WrongUse
+from crawler.errors import ServiceAway, WrongUse
+from crawler.known import Known
+from crawler.ledger import Ledger
 from crawler.middlewares.robots import AGENT
 from crawler.pacing import Turns
 from crawler.platforms import spider_for
@@ -73,9 +75,16 @@ def _in_turn(
     for number, (entry, spider, tally) in enumerate(jobs):
         tally.started_at = datetime.now(UTC)
         crawler = Crawler(spider, crawl_settings(config, steps, entry), init_reactor=number == 0)
+        try:
+            ledger = Ledger(config.ledger_path)
+        except ServiceAway:
+            failures[entry.id] = Failure()
+            continue
         turns = Turns(config.ledger_path, entry.pace.delay)
-        crawling = process.crawl(crawler, entry=entry, tally=tally, turns=turns, zone=config.zone, sample=sample)
-        yield crawling.addErrback(partial(failures.__setitem__, entry.id))
+        with ledger:
+            told = {"entry": entry, "tally": tally, "turns": turns, "zone": config.zone}
+            crawling = process.crawl(crawler, sample=sample, known=Known(ledger, entry.id), **told)
+            yield crawling.addErrback(partial(failures.__setitem__, entry.id))
         turns.close()
         if tally.finish_reason == "shutdown":
             return  # Ctrl+C is meant for all

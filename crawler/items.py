@@ -92,3 +92,18 @@ class Reply:
 
 
 Item = Post | Comment | Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A post or comment that did not show where it stood before, twice in a row: its platform no longer has it.
+
+    `list` is the source's list in which it stood. Where it shows again, it is collected again.
+    """
+
+    id: str
+    kind: Literal["post", "comment"]
+    source: str
+    list: str
+    gone_at: datetime
+    run: str

@@ -1,27 +1,45 @@
-"""The ledger: which items are stored in which words, how past runs went. SQLite, safe for several processes.
+"""The ledger: which items are stored in which words, how far each list is read, how past runs went. SQLite, safe for
+several processes.
 
-The ledger is a view: it can be lost and is caught up from the journal (`marks` says how far it has read).
+The ledger can be lost: what is stored is caught up from the journal (`marks` says how far it has read); how far lists
+are read is found out by reading them again.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from time import time
 from typing import Self
 
+from crawler.coverage import LETTERS, Cursor, Kept, Span
 from crawler.errors import ServiceAway, on_disk
 from crawler.runs import Run
 
 RUNS_REMEMBERED = 5
 """How many complete runs make a source's usual number of items."""
 
+MISSES = 2
+"""How often in a row an item is missing before it counts as gone: lists stutter."""
+
+LAYOUT = 1
+"""Of the tables that are caught up from the journal; a ledger of another layout begins anew."""
+
 CLOCK_SET_BACK = 60.0
 """Seconds by which processes may see the clock differently; more means that it was set back."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS listed (
+    source TEXT, list TEXT, id TEXT, at REAL NOT NULL, misses INTEGER NOT NULL, answered INTEGER NOT NULL,
+    PRIMARY KEY (source, list, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS spans (
+    source TEXT, list TEXT, until REAL, since REAL NOT NULL, cursor TEXT, PRIMARY KEY (source, list, until)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, started_at TEXT NOT NULL, outcome TEXT NOT NULL, fetched INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -47,8 +65,11 @@ class Ledger:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.executescript(_TABLES)
+            layout = self._layout()
         except sqlite3.Error as error:
             raise ServiceAway(f"台账 {path} 打不开（{error}）。{_remedy(error)}") from error
+        if layout != LAYOUT:
+            self._bring_up_to_date()
 
     def __enter__(self) -> Self:
         return self
@@ -65,19 +86,88 @@ class Ledger:
         rows = self._read("SELECT digest FROM seen WHERE id = ?", item)
         return rows[0][0] if rows else None
 
-    def note(self, digests: Mapping[str, bytes], runs: Iterable[Run], segment: str, until: int) -> None:
+    def note(self, kept: Collection[Kept], runs: Iterable[Run], segment: str, until: int) -> None:
         """Take in what the journal holds in `segment` up to byte `until`, all or nothing."""
         rows = [(run.id, run.source, run.started_at.isoformat(), run.outcome, run.fetched) for run in runs]
+        digests = [(each.id, each.digest) for each in kept]
+        listed = [(each.source, each.list, each.id, each.at) for each in kept if each.list and each.digest]
+        gone = [(each.source, each.list, each.id) for each in kept if each.list and not each.digest]
+        answered = [(each.source, LETTERS, each.answers) for each in kept if each.answers]
         with self._writing() as database:
-            database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", digests.items())
+            database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", digests)
+            database.executemany(
+                "INSERT INTO listed VALUES (?, ?, ?, ?, 0, 0) ON CONFLICT DO UPDATE SET at = excluded.at, misses = 0",
+                listed,
+            )
+            database.executemany("UPDATE listed SET answered = 1 WHERE source = ? AND list = ? AND id = ?", answered)
+            database.executemany("DELETE FROM listed WHERE source = ? AND list = ? AND id = ?", gone)
             database.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", rows)
             database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (segment, until))
 
     def forget(self) -> None:
-        """Begin anew: nothing is known to be stored."""
+        """Begin anew: nothing is known to be stored, and no list to be read."""
         with self._writing() as database:
-            for table in ("seen", "runs", "marks"):
-                database.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own tables
+            _empty(database)
+
+    def _layout(self) -> int:
+        return self._database.execute("PRAGMA user_version").fetchone()[0]
+
+    def _bring_up_to_date(self) -> None:
+        """Empty a ledger that an older program made, once, however many processes open it."""
+        with self._writing() as database:
+            if self._layout() != LAYOUT:
+                _empty(database)
+                database.execute(f"PRAGMA user_version = {LAYOUT}")
+
+    def spans(self, source: str, name: str) -> tuple[Span, ...]:
+        """Which parts of a list of a source are read, newest first."""
+        found = self._read(
+            "SELECT until, since, cursor FROM spans WHERE source = ? AND list = ? ORDER BY until DESC", source, name
+        )
+        return tuple(
+            Span(_moment(until), _moment(since), None if cursor is None else json.loads(cursor))
+            for until, since, cursor in found
+        )
+
+    def note_spans(self, source: str, name: str, spans: Iterable[Span]) -> None:
+        """Remember which parts of a list are read, in place of what was known of it."""
+        rows = [(source, name, span.until.timestamp(), span.since.timestamp(), _as_text(span.cursor)) for span in spans]
+        with self._writing() as database:
+            database.execute("DELETE FROM spans WHERE source = ? AND list = ?", (source, name))
+            database.executemany("INSERT INTO spans VALUES (?, ?, ?, ?, ?)", rows)
+
+    def broken_off(self, source: str) -> list[str]:
+        """The lists of a source that are not read to their end."""
+        found = self._read("SELECT DISTINCT list FROM spans WHERE source = ? AND cursor IS NOT NULL", source)
+        return [name for (name,) in found]
+
+    def waiting_since(self, source: str, since: datetime) -> datetime | None:
+        """When the oldest letter came that nobody has answered, of those of a source that came after a moment."""
+        ((at,),) = self._read(
+            "SELECT min(at) FROM listed WHERE source = ? AND list = ? AND at >= ? AND answered = 0",
+            *(source, LETTERS, since.timestamp()),
+        )
+        return None if at is None else _moment(at)
+
+    def is_answered(self, source: str, letter: str) -> bool:
+        """Whether a letter is stored, with an answer."""
+        rows = self._read(
+            "SELECT answered FROM listed WHERE source = ? AND list = ? AND id = ?", source, LETTERS, letter
+        )
+        return bool(rows and rows[0][0])
+
+    def missed_before(self, source: str, name: str, since: float) -> dict[str, int]:
+        """How often in a row each item of a list, from a moment (seconds since 1970) on, did not show."""
+        rows = self._read(
+            "SELECT id, misses FROM listed WHERE source = ? AND list = ? AND at >= ?", source, name, since
+        )
+        return dict(rows)
+
+    def note_misses(self, source: str, name: str, misses: Mapping[str, int]) -> None:
+        """Remember how often in a row items of a list did not show."""
+        rows = [(count, source, name, item) for item, count in misses.items()]
+        with self._writing() as database:
+            database.executemany("UPDATE listed SET misses = ? WHERE source = ? AND list = ? AND id = ?", rows)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -146,6 +236,19 @@ class Ledger:
             RUNS_REMEMBERED,
         )
         return median(row[0] for row in rows) if rows else None
+
+
+def _empty(database: sqlite3.Connection) -> None:
+    for table in ("seen", "listed", "spans", "runs", "marks"):
+        database.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own tables
+
+
+def _as_text(cursor: Cursor | None) -> str | None:
+    return None if cursor is None else json.dumps(dict(cursor))
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _note_fed(database: sqlite3.Connection, place: str, taken: Mapping[str, int]) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from crawler.coverage import Note
+
 Outcome = Literal["complete", "partial", "blocked", "suspect", "failed"]
 OUTCOME_NAMES: Mapping[Outcome, str] = {
     "complete": "完整",
@@ -24,14 +26,18 @@ _STOPPED: Mapping[str, str] = {"hours": "出了允许采集的时段（pace.hour
 """Why a crawl ended before its end, for what happens by itself."""
 
 FEWER_THAN_USUAL = 0.5
-"""Below this share of the usual number of items a run is suspect."""
+"""Below this share of the usual number of items, or of those that were there before, a run is suspect."""
+
+FEW = 10
+"""So few items that were there before prove nothing when they are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One crawl of one source, or one import of one file. Times are UTC, counts are items.
 
-    Identity: fetched = stored + unchanged + rejected. `masks` counts the marks that replaced personal data.
+    Identity: fetched = stored + unchanged + rejected. `masks` counts the marks that replaced personal data. `gaps` are
+    the days, `from/until` half-open, that are known to be missing from the source's lists after the run.
     """
 
     id: str
@@ -69,6 +75,9 @@ class Tally:
     asked     pages wanted so far; answered: of these, the ones read to the end. A difference at the close means that
               work was outstanding, whatever the reason.
     heard     comments and letters among the items; posts without any are no success either.
+    joined    the crawl ended where earlier ones had read: its items are not all that the source has.
+    notes     what was read of the source's lists, on its way to the ledger.
+    known     items that should have shown where this crawl looked; missing: of these, the ones that did not.
     result    the closing record, once the run is closed; finish_reason is Scrapy's. trouble: why it could not be
               written.
     """
@@ -83,6 +92,10 @@ class Tally:
     unchanged: int = 0
     rejected: int = 0
     heard: int = 0
+    joined: bool = False
+    notes: list[Note] = field(default_factory=list)
+    known: int = 0
+    missing: int = 0
     requests: int = 0
     masks: Counter[str] = field(default_factory=Counter)
     mishaps: list[Mishap] = field(default_factory=list)
@@ -106,8 +119,8 @@ class Tally:
         """The record written before anything is asked."""
         return Run(id=self.run, source=self.source, platform=self.platform, started_at=self.started_at)
 
-    def closing(self, finish_reason: str, usual: float | None) -> Run:
-        """The record written at the end; see `verdict` for the arguments."""
+    def closing(self, finish_reason: str, usual: float | None, gaps: tuple[str, ...] = ()) -> Run:
+        """The record written at the end; see `verdict` for the arguments, and `Run` for the gaps."""
         self.finish_reason = finish_reason
         outcome, reason = verdict(self, finish_reason, usual)
         return Run(
@@ -128,6 +141,7 @@ class Tally:
             masks=dict(self.masks),
             covered_from=self.covered_from,
             covered_until=self.covered_until,
+            gaps=gaps,
         )
 
 
@@ -153,10 +167,19 @@ def verdict(tally: Tally, finish_reason: str, usual: float | None) -> tuple[Outc
     if tally.rejected:
         outcome = "partial" if tally.rejected < tally.fetched else "failed"
         return outcome, f"拒收 {tally.rejected} 条，原因见 rejected 文件夹；若很多，平台可能改版了。"
-    if tally.fetched == 0:
-        return "suspect", "一条内容也没有取到。请核对来源的地址和编号；若确实没有内容，可忽略。"
-    if tally.heard == 0:
-        return "suspect", "取到了发布，没有取到一条评论。请核对评论服务的地址；若确实没有评论，可忽略。"
-    if usual is not None and tally.fetched < usual * FEWER_THAN_USUAL:
-        return "suspect", f"只取到 {tally.fetched} 条，平时约 {usual:.0f} 条，请核对来源是否改版。"
+    if suspicion := _suspicion(tally, usual):
+        return "suspect", suspicion
     return "complete", ""
+
+
+def _suspicion(tally: Tally, usual: float | None) -> str:
+    """What a run that went well by itself brought too little of; empty where nothing is odd."""
+    if tally.fetched == 0:
+        return "一条内容也没有取到。请核对来源的地址和编号；若确实没有内容，可忽略。"
+    if tally.heard == 0:
+        return "取到了发布，没有取到一条评论。请核对评论服务的地址；若确实没有评论，可忽略。"
+    if tally.known >= FEW and tally.missing > tally.known * FEWER_THAN_USUAL:
+        return f"以前取到过的 {tally.known} 条，这次有 {tally.missing} 条没有出现，请核对来源是否改版。"
+    if usual is not None and not tally.joined and tally.fetched < usual * FEWER_THAN_USUAL:
+        return f"只取到 {tally.fetched} 条，平时约 {usual:.0f} 条，请核对来源是否改版。"
+    return ""

@@ -1,12 +1,17 @@
 """`lianxin sources` and `lianxin runs`: what we follow and how it went."""
 
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from crawler.config import Config, load_config
+from crawler.coverage import LETTERS, POSTS, gaps_between
+from crawler.ledger import Ledger
 from crawler.registry import load_registry
 from crawler.runs import OUTCOME_NAMES, Run
 from pipelines.journal import read
@@ -28,19 +33,38 @@ def runs(
 
 
 def sources() -> None:
-    """Every source of the registry with its last run."""
+    """Every source of the registry with its last run, the days that were read and those known to be missing."""
     config = load_config()
     registry = load_registry(config.data)
     newest = {run.source: run for run in all_runs(config)}
-    table = Table("来源", "平台", "启用", "定时", "最近采集", "结果", "说明")
-    for entry in registry.sources.values():
-        run = newest.get(entry.id)
-        when = f"{run.started_at.astimezone(config.zone):%Y-%m-%d %H:%M}" if run else "还没有"
-        outcome, reason = (OUTCOME_NAMES[run.outcome], run.reason) if run else ("", "")
-        table.add_row(
-            entry.id, entry.platform, "是" if entry.enabled else "否", entry.schedule or "", when, outcome, reason
-        )
+    table = Table("来源", "平台", "启用", "定时", "最近采集", "结果", "已读", "说明")
+    with Ledger(config.ledger_path) as ledger:
+        for entry in registry.sources.values():
+            run = newest.get(entry.id)
+            when = f"{run.started_at.astimezone(config.zone):%Y-%m-%d %H:%M}" if run else "还没有"
+            outcome, reason = (OUTCOME_NAMES[run.outcome], run.reason) if run else ("", "")
+            enabled, read_days = "是" if entry.enabled else "否", "；".join(coverage(ledger, entry.id, config.zone))
+            table.add_row(entry.id, entry.platform, enabled, entry.schedule or "", when, outcome, read_days, reason)
     Console().print(table if registry.sources else "sources.toml 里还没有来源。")
+
+
+def coverage(ledger: Ledger, source: str, zone: ZoneInfo) -> Iterator[str]:
+    """Which days of a source's lists are read, which are missing, and how many lists are not read to their end."""
+    for name in (POSTS, LETTERS):
+        spans = ledger.spans(source, name)
+        if spans:
+            yield f"{_day(spans[-1].since, zone)} 至 {_day(spans[0].until, zone)}"
+        for first, until in gaps_between(spans, zone):
+            yield f"缺 {first} 至 {until - timedelta(days=1)}"
+        if spans and spans[-1].cursor is not None:
+            yield f"{_day(spans[-1].since, zone)} 以前的没有读"
+    threads = [name for name in ledger.broken_off(source) if name not in (POSTS, LETTERS)]
+    if threads:
+        yield f"{len(threads)} 篇的评论没有读完"
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()
 
 
 def all_runs(config: Config) -> list[Run]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from crawler.items import Comment, Post, Reply
+from crawler.items import Comment, Gone, Post, Reply
 from crawler.labelling import StanceLabel
 from crawler.runs import Run
 from pipelines.documents import CommentDocument, PostDocument, Source, reply_source, to_source
@@ -35,14 +35,15 @@ def as_of(item: Collected | PostDocument | CommentDocument) -> datetime:
 class Batch:
     """Of each item the version that is newest here, and when each comment first came.
 
-    `replies` are by where they stand; `places` are where the versions that count of all else stand, by id. `refused`
-    is what no index can take.
+    `gone` is what was last found missing, by id. `replies` are by where they stand; `places` are where the versions
+    that count of all else stand, by id. `refused` is what no index can take.
     """
 
     posts: dict[str, Post] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
     replies: dict[Place, Reply] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    gone: dict[str, Gone] = field(default_factory=dict)
     first_seen: dict[str, datetime] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
@@ -53,7 +54,9 @@ class Batch:
         batch = cls()
         by_index: dict[str, list[tuple[Collected, Place, Source]]] = {index: [] for index in INDICES}
         for entry in entries:
-            if not isinstance(entry.event, StanceLabel):
+            if isinstance(entry.event, Gone):
+                batch.gone[entry.event.id] = max(entry.event, batch.gone.get(entry.event.id, entry.event), key=_gone_at)
+            elif not isinstance(entry.event, StanceLabel):
                 index, source = _alone(entry.event)
                 by_index[index].append((entry.event, entry.place, source))
         for index, found in by_index.items():
@@ -83,6 +86,10 @@ class Batch:
         if item.id not in known or as_of(item) >= as_of(known[item.id]):
             known[item.id] = item
             self.places[item.id] = place
+
+
+def _gone_at(event: Gone) -> datetime:
+    return event.gone_at
 
 
 def _alone(item: Collected) -> tuple[str, Source]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from crawler.errors import ServiceAway
-from crawler.items import Reply
+from crawler.items import Gone, Reply
 from crawler.registry import Registry
 from crawler.runs import Run
 from pipelines.batch import Batch, as_of
@@ -26,6 +27,7 @@ ROUNDS = 20
 """How often a batch is folded again where others change the same documents."""
 
 Documents = dict[str, CommentDocument]
+AnyItem = TypeVar("AnyItem", CommentDocument, PostDocument)
 
 
 @dataclass(slots=True)
@@ -103,7 +105,7 @@ class Fold:
         # Posts last: a feeding that ends before finds them changed again, and so their comments.
         if not self._tie_again(changed, posts, comments):
             return None
-        if not self._put(POSTS, [posts[name] for name in batch.posts], stored_posts):
+        if not self._put(POSTS, [posts[name] for name in {**batch.posts, **batch.gone} if name in posts], stored_posts):
             return None
         # Another machine may have put a comment while its post was not there yet. Both look again after they have put:
         # whoever was second sees the other.
@@ -152,20 +154,24 @@ class Fold:
 
     def _posts(self, batch: Batch, changed: set[str]) -> tuple[dict[str, PostDocument], dict[str, Stored]]:
         """The posts this batch brings or stands under, and what is stored; adds to `changed` whose policies differ."""
-        wanted = {*batch.posts, *(comment.post_id for comment in batch.comments.values() if comment.post_id)}
+        missing = [name for name, gone in batch.gone.items() if gone.kind == "post"]
+        above = (comment.post_id for comment in batch.comments.values() if comment.post_id)
+        wanted = {*batch.posts, *missing, *above}
         stored = self._index.read(POSTS, sorted(wanted))
         posts = {name: from_source(PostDocument, found.source) for name, found in stored.items()}
         for name, post in batch.posts.items():
             before = posts.get(name)
             if before is None or as_of(before) <= as_of(post):
-                posts[name] = post_document(post, self._registry, self._zone)
+                posts[name] = _still_gone(post_document(post, self._registry, self._zone), before)
             if before is None or before.policies != posts[name].policies:
                 changed.add(name)
+        posts |= {name: _gone(posts[name], batch.gone[name]) for name in missing if name in posts}
         return posts, stored
 
     def _comments(self, batch: Batch, posts: Mapping[str, PostDocument]) -> tuple[Documents, dict[str, Stored]]:
         """The comments this batch brings or answers, and what is stored of them."""
-        touched = {*batch.comments, *(reply.comment_id for reply in batch.replies.values())}
+        missing = [name for name, gone in batch.gone.items() if gone.kind == "comment"]
+        touched = {*batch.comments, *missing, *(reply.comment_id for reply in batch.replies.values())}
         stored = self._index.read(COMMENTS, sorted(touched))
         documents = {name: from_source(CommentDocument, found.source) for name, found in stored.items()}
         fresh = []
@@ -176,9 +182,11 @@ class Fold:
                 documents[name] = replace(known, first_seen=first_seen)
             else:
                 post = posts.get(comment.post_id or "")
-                fresh.append(comment_document(comment, post, known, first_seen, self._registry, self._zone))
-        understood = with_meaning(fresh, self._model)
-        return documents | {document.id: document for document in understood}, stored
+                made = comment_document(comment, post, known, first_seen, self._registry, self._zone)
+                fresh.append(_still_gone(made, known))
+        documents |= {document.id: document for document in with_meaning(fresh, self._model)}
+        documents |= {name: _gone(documents[name], batch.gone[name]) for name in missing if name in documents}
+        return documents, stored
 
     def _with_replies(self, document: CommentDocument) -> CommentDocument:
         """A comment with the official replies that wait for it."""
@@ -204,6 +212,18 @@ class Fold:
         rest = (name for name in names if name not in done)
         while page := list(islice(rest, PAGE)):
             yield page
+
+
+def _gone(document: AnyItem, gone: Gone) -> AnyItem:
+    """A document with the moment it was found missing, unless it was collected since."""
+    return document if as_of(document) > gone.gone_at else replace(document, gone_at=gone.gone_at)
+
+
+def _still_gone(document: AnyItem, before: AnyItem | None) -> AnyItem:
+    """A new version of a document; it is gone all the same where the version before was found missing later."""
+    if before is None or before.gone_at is None or as_of(document) > before.gone_at:
+        return document
+    return replace(document, gone_at=before.gone_at)
 
 
 def _is_stored(source: Source, stored: Mapping[str, Stored]) -> bool:

@@ -18,19 +18,20 @@ from typing import Self
 import orjson
 
 from crawler.errors import Trouble
-from crawler.items import Comment, Item, Post, Reply
+from crawler.items import Comment, Gone, Item, Post, Reply
 from crawler.labelling import StanceLabel
 from crawler.runs import Run
 
-Event = Item | Run | StanceLabel
+Event = Item | Gone | Run | StanceLabel
 Place = tuple[str, int]
 """Where an entry stands: segment and first byte."""
 
 _LOOK_BACK = 64 * 1024
-_KINDS: Mapping[str, type[Post] | type[Comment] | type[Reply] | type[Run] | type[StanceLabel]] = {
+_KINDS: Mapping[str, type[Event]] = {
     "post": Post,
     "comment": Comment,
     "reply": Reply,
+    "gone": Gone,
     "run": Run,
     "stance_label": StanceLabel,
 }

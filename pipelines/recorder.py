@@ -5,10 +5,11 @@ of its own, one batch after the other, so that a crawl's reactor never stands st
 """
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Lock
 from typing import Literal
@@ -16,12 +17,13 @@ from typing import Literal
 import orjson
 
 from crawler.config import Config
+from crawler.coverage import LETTERS, POSTS, Kept, Looked, Note, gaps_between, list_of
 from crawler.errors import ServiceAway, on_disk
-from crawler.items import Comment, Item, Post, Reply
+from crawler.items import Comment, Gone, Item, Post, Reply
 from crawler.labelling import StanceLabel
-from crawler.ledger import Ledger
+from crawler.ledger import MISSES, Ledger
 from crawler.registry import FILES
-from crawler.runs import Run, Tally
+from crawler.runs import FEW, FEWER_THAN_USUAL, Run, Tally
 from pipelines.files import append_safely
 from pipelines.journal import Event, JournalWriter, bytes_of, read
 from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
@@ -32,6 +34,10 @@ BATCH = 100
 
 AT_ONCE = 10_000
 """Items of a segment that the ledger takes in at once."""
+
+DAY = 86_400.0
+"""Seconds. Where a list was looked through to a moment, what stands in the day after it may have been overlooked: some
+platforms tell only days."""
 
 _NOT_CONTENT = frozenset({"collected_at", "run", "url", "source", "author_name"})
 """What may differ between two collections of the same words. An address may name another port or mirror. A name is
@@ -64,6 +70,7 @@ class Recorder:
         self._known = Ledger(config.ledger_path)  # the writing thread has a connection of its own
         self._thread = ThreadPoolExecutor(1, "recorder")
         self._flushing: Future[None] | None = None
+        self._met: dict[str, set[str]] = {}  # the ids that showed, by list
         self._guard = Lock()  # over the next three, which both threads change
         self._waiting: list[tuple[Event, bytes]] = [(tally.opening(), b"")]
         self._refused: list[bytes] = []
@@ -78,6 +85,8 @@ class Recorder:
         """Keep an item that went through the steps. It counts as stored in the tally when it is on disk."""
         self.tally.covers(item.replied_at if isinstance(item, Reply) else item.posted_at)
         self.tally.heard += isinstance(item, Comment)
+        if name := _list_of(item):
+            self._met.setdefault(name, set()).add(item.id)
         digest = digest_of(item)
         with self._guard:
             if (self._digests.get(item.id) or self._known.digest_of(item.id)) == digest:
@@ -90,7 +99,7 @@ class Recorder:
     @property
     def full(self) -> bool:
         """Whether so much waits that it should be written before more comes."""
-        return len(self._waiting) + len(self._refused) >= BATCH
+        return len(self._waiting) + len(self._refused) + len(self.tally.notes) >= BATCH
 
     def flush(self) -> Future[None]:
         """Write what is waiting; done when it, or what waited at an earlier call that is still at it, is on disk."""
@@ -117,7 +126,7 @@ class Recorder:
             with on_disk(self._config.journal_folder):
                 catch_up(self._ledger, self._config.journal_folder)
                 self._journal = files.enter_context(JournalWriter(self._config.journal_folder))
-            self._unnoted: dict[str, bytes] = {}
+            self._unnoted: list[Kept] = []
             self._write()
             self._files = files.pop_all()
 
@@ -129,16 +138,53 @@ class Recorder:
         self._write()
         # Files have no usual size: after a year's export comes one with ten mended rows.
         usual = None if self.tally.platform == FILES else self._ledger.usual(self.tally.source)
-        run = self.tally.closing(finish_reason, usual)
+        run = self.tally.closing(finish_reason, usual, tuple(self._gaps()))
         self._waiting.append((run, b""))
         self._write()
         self.tally.result = run
         return run
 
+    def _gaps(self) -> Iterator[str]:
+        for name in (POSTS, LETTERS):
+            for first, until in gaps_between(self._ledger.spans(self.tally.source, name), self._config.zone):
+                yield f"{first}/{until}"
+
     def _write(self) -> None:
-        """Journal first, refused items last."""
+        """Journal first, then refused items; what was read counts as read when all it brought is on disk."""
+        notes = self.tally.notes[:]  # before the rest: what they speak of waits already, or is written
         self._write_journal()
         self._write_refused()
+        for note in notes:
+            self._take(note)
+            self.tally.notes.remove(note)
+
+    def _take(self, note: Note) -> None:
+        """Remember what was read of a list; of one that was looked through also what did not show in it."""
+        if not isinstance(note, Looked):
+            self._ledger.note_spans(self.tally.source, note.list, note.spans)
+            self.tally.joined |= note.joined
+            return
+        source, since = self.tally.source, note.since.timestamp() + DAY if note.since else 0.0
+        before = self._ledger.missed_before(source, note.list, since)
+        met = self._met.get(note.list, set())
+        missing = {name: count + 1 for name, count in before.items() if name not in met}
+        # A board that shows less than half of what it had is not well: nobody takes down so much at once.
+        unwell = note.list in (POSTS, LETTERS) and len(missing) > max(FEW, len(before)) * FEWER_THAN_USUAL
+        if not unwell:
+            self._write_gone(note.list, [name for name, count in missing.items() if count >= MISSES])
+            back = {name: 0 for name, count in before.items() if count and name in met}
+            self._ledger.note_misses(source, note.list, back | missing)
+        self._met.pop(note.list, None)
+        self.tally.known += len(before)
+        self.tally.missing += len(missing)
+
+    def _write_gone(self, list_name: str, names: Sequence[str]) -> None:
+        tally, now = self.tally, datetime.now(UTC)
+        kind = "post" if list_name == POSTS else "comment"
+        gone = [Gone(name, kind, tally.source, list_name, now, tally.run) for name in names]
+        with on_disk(self._config.journal_folder):
+            self._journal.append(gone)
+        self._note([kept(event) for event in gone], [])
 
     def _write_refused(self) -> None:
         with self._guard:
@@ -166,16 +212,32 @@ class Recorder:
             with self._guard:
                 self._waiting = batch + self._waiting
             raise
-        items = {event.id: digest for event, digest in batch if not isinstance(event, Run)}
+        items = [kept(event, digest) for event, digest in batch if not isinstance(event, Run)]
         runs = [event for event, _ in batch if isinstance(event, Run)]
         self.tally.stored += len(batch) - len(runs)
-        self._unnoted |= items
+        self._note(items, runs)
+
+    def _note(self, items: Sequence[Kept], runs: Sequence[Run]) -> None:
+        self._unnoted += items
         self._ledger.note(self._unnoted, runs, self._journal.segment, self._journal.size)
         with self._guard:  # from here on the ledger knows them
-            for name, digest in self._unnoted.items():
-                if self._digests.get(name) == digest:
-                    del self._digests[name]
-        self._unnoted = {}
+            for each in self._unnoted:
+                if self._digests.get(each.id) == each.digest:
+                    del self._digests[each.id]
+        self._unnoted = []
+
+
+def kept(event: Item | Gone, digest: bytes | None = None) -> Kept:
+    """What the ledger keeps of an event; `digest` where it is known already."""
+    if isinstance(event, Gone):
+        return Kept(event.id, b"", event.source, event.list)
+    at = event.replied_at if isinstance(event, Reply) else event.posted_at
+    answers = event.comment_id if isinstance(event, Reply) else None
+    return Kept(event.id, digest or digest_of(event), event.source, _list_of(event), at.timestamp(), answers)
+
+
+def _list_of(item: Item) -> str | None:
+    return None if item.platform == FILES else list_of(item)  # what a file leaves out is not gone
 
 
 def digest_of(item: Item) -> bytes:
@@ -202,17 +264,17 @@ def catch_up(ledger: Ledger, journal: Path) -> None:
     sizes = bytes_of(journal, marks)
     if any(mark > sizes.get(segment, 0) for segment, mark in marks.items()):
         ledger.forget()
-    digests: dict[str, bytes] = {}
+    items: list[Kept] = []
     runs: list[Run] = []
     segment, until = "", 0
     for entry in read(journal, ledger.marks()):
-        if segment and (entry.segment != segment or len(digests) >= AT_ONCE):
-            ledger.note(digests, runs, segment, until)
-            digests, runs = {}, []
+        if segment and (entry.segment != segment or len(items) >= AT_ONCE):
+            ledger.note(items, runs, segment, until)
+            items, runs = [], []
         segment, until = entry.segment, entry.end
         if isinstance(entry.event, Run):
             runs.append(entry.event)
         elif not isinstance(entry.event, StanceLabel):
-            digests[entry.event.id] = digest_of(entry.event)
+            items.append(kept(entry.event))
     if segment:
-        ledger.note(digests, runs, segment, until)
+        ledger.note(items, runs, segment, until)

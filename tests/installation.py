@@ -118,7 +118,8 @@ class Installation:
 
     def items(self) -> list[Post | Comment | Reply]:
         """Every item in the journal."""
-        return [entry.event for entry in read(self.data / "journal") if not isinstance(entry.event, Run)]
+        events = (entry.event for entry in read(self.data / "journal"))
+        return [event for event in events if isinstance(event, Post | Comment | Reply)]
 
     def _events(self, kind: type[Run]) -> list[Run]:
         return [entry.event for entry in read(self.data / "journal") if isinstance(entry.event, kind)]

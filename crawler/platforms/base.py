@@ -1,7 +1,8 @@
 """PlatformSpider: the base of every platform. What it does, no platform needs to do again."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
+from http import HTTPStatus
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -11,18 +12,27 @@ from scrapy import FormRequest, Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import JsonRequest, Response
+from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawler.coverage import LETTERS
 from crawler.items import Comment, Item, Post, Reply
+from crawler.known import Known
 from crawler.pacing import Turns
 from crawler.platforms.answers import Refused, Unreadable
 from crawler.platforms.failures import mishap_of
+from crawler.platforms.walks import MOST_PAGES, Walk, Work
 from crawler.registry.policies import Entry
 from crawler.registry.sources import SourceEntry
 from crawler.runs import Mishap, Tally
 
 ERRORS_IN_A_ROW = 5
 """Requests without a usable answer, one after the other, after which a crawl stops by itself."""
+
+_NOT_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+
+WAITING = timedelta(days=180)
+"""How old a letter may be whose answer is still looked for."""
 
 Read = Callable[..., Iterator[Item | Request]]
 
@@ -37,16 +47,24 @@ class PlatformSpider(Spider):
     1. pure parsers: bytes (or JSON) in, items out, no Scrapy in them; they raise Refused or Unreadable;
     2. a class of this kind with `name` (the module's name), `options_model`, and `begin`, which yields the first
        requests made with `ask`;
-    3. methods that read an answer: generators of items and of further `ask(…)`. When there is no next page they just
-       end. Nothing else: counting, outcomes, errors, pace and storing are done here and in the steps.
+    3. methods that read an answer: generators of items and of further `ask(…)`. A list is read along a `walk`, which is
+       told of each page at its end and says where to go on. Nothing else: counting, outcomes, errors, pace, storing
+       and how far was read are done here and in the steps.
 
-    Its docstring says how the platform pages, how it ends and how it refuses.
+    `known` tells what is read already. The platform's docstring says how it pages, how it ends and
+    how it refuses.
     """
 
     options_model: ClassVar[type[Options]] = Options
 
     def __init__(
-        self, entry: SourceEntry, tally: Tally, turns: Turns, zone: ZoneInfo, sample: int | None = None
+        self,
+        entry: SourceEntry,
+        tally: Tally,
+        turns: Turns,
+        zone: ZoneInfo,
+        sample: int | None = None,
+        known: Known | None = None,
     ) -> None:
         super().__init__(name=self.name)
         self.entry = entry
@@ -54,6 +72,8 @@ class PlatformSpider(Spider):
         self.turns = turns
         self.zone = zone
         self.sample = sample
+        self._known = known
+        self._at: tuple[Walk | None, Work | None] = (None, None)  # what is being read
         self.options = self.options_model.model_validate(entry.options)
         self._errors = 0
         self.allowed_domains = [host for url in self.addresses() if (host := urlsplit(url).hostname)]
@@ -85,10 +105,19 @@ class PlatformSpider(Spider):
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         data: Mapping[str, JsonValue] | None = None,
+        walk: Walk | None = None,
         **facts: object,
     ) -> Request:
-        """A request whose answer is read by `then(response, **facts)`. With `form`, or `data` (JSON), it is a POST."""
+        """A request whose answer is read by `then(response, **facts)`. With `form`, or `data` (JSON), it is a POST.
+
+        With `walk` it is that walk's next page, and `then` is given the walk as well.
+        """
         self.tally.asked += 1
+        above = self._at[1]
+        at = (walk, walk.open_page()) if walk else (self._at[0], above or Work())
+        if walk is None and above:
+            above.begin()
+        given = facts if walk is None else {**facts, "walk": walk}
         kind, more = (Request, {}) if form is None else (FormRequest, {"formdata": dict(form)})
         if data is not None:
             kind, more = JsonRequest, {"data": dict(data)}
@@ -97,25 +126,62 @@ class PlatformSpider(Spider):
             callback=self._read,
             errback=self.unanswered,
             headers=dict(headers or {}),
-            cb_kwargs={"then": then, "facts": facts},
+            cb_kwargs={"then": then, "facts": given, "at": at},
             **more,
         )
 
-    def _read(self, response: Response, then: Read, facts: Mapping[str, object]) -> Iterator[Item | Request]:
+    def walk(self, name: str | None = None, most: int = MOST_PAGES) -> Walk:
+        """A reading of one of the source's lists (`crawler/coverage.py` has their names), to be told of each page.
+
+        Without a name it is a list that belongs to the page that is being read.
+        """
+        since, known, now = self.entry.since, self._known, datetime.now(UTC)
+        return Walk(
+            name,
+            now,
+            note=self.tally.notes.append,
+            spans=known.spans(name) if known and name else (),
+            overlap=timedelta(days=self.entry.overlap),
+            limit=datetime.combine(since, time(), self.zone) if since else None,
+            waiting=known.waiting_since(now - WAITING) if known and name == LETTERS else None,
+            above=self._at,
+            most=most,
+        )
+
+    def _read(
+        self, response: Response, then: Read, facts: Mapping[str, object], at: tuple[Walk | None, Work]
+    ) -> Iterator[Item | Request]:
         try:
-            for result in then(response, **facts):
-                if isinstance(result, (Post, Comment, Reply)):
-                    self._count(result)
-                yield result
+            yield from self._results(then, response, facts, at)
         except Refused as refusal:
             self.refused(str(refusal))
         except Unreadable as broken:
+            at[1].end()  # asked again it would be the same
             self.erred(str(broken))
         else:
             self.tally.answered += 1
             self._errors = 0
+            at[1].end()
         if not self.entry.pace.allows(datetime.now(self.zone)):
             raise CloseSpider("hours")
+
+    def _results(
+        self, then: Read, response: Response, facts: Mapping[str, object], at: tuple[Walk | None, Work]
+    ) -> Iterator[Item | Request]:
+        """What reading an answer gives. Others are read between two results: each says what it belongs to."""
+        self._at = at
+        results = iter(then(response, **facts))
+        while True:
+            self._at = at
+            try:
+                result = next(results)
+            except StopIteration:
+                return
+            finally:
+                self._at = (None, None)
+            if isinstance(result, (Post, Comment, Reply)):
+                self._count(result)
+            yield result
 
     def _count(self, _item: Item) -> None:
         if self.sample is not None and self.tally.fetched >= self.sample:
@@ -130,6 +196,8 @@ class PlatformSpider(Spider):
     def unanswered(self, failure: Failure) -> None:
         """A request that brought no usable answer."""
         mishap = mishap_of(failure.value, self.zone)
+        if failure.check(HttpError) and failure.value.response.status in _NOT_THERE:
+            failure.request.cb_kwargs["at"][1].end()
         if mishap.outcome == "blocked":
             self.refused(mishap.sentence)
         self.erred(mishap.sentence)
@@ -144,6 +212,8 @@ class PlatformSpider(Spider):
     def fell_short(self, sentence: str) -> None:
         """Note that something could not be had whole; the crawl goes on."""
         self.tally.mishaps.append(Mishap("partial", sentence))
+        if walk := self._at[0]:
+            walk.falls_short()
 
     def parser_broke(self, failure: Failure) -> None:
         """A parser met something it was not written for; Scrapy logs where."""
@@ -151,6 +221,11 @@ class PlatformSpider(Spider):
             self.tally.mishaps.append(
                 Mishap("failed", f"解析出错（{failure.type.__name__}），平台可能改版，请把日志交给工程师。")
             )
+
+    def is_settled(self, letter: str, at: datetime | None) -> bool:
+        """Whether a letter need not be asked for again: stored, answered, and older than what is looked at again."""
+        again = datetime.now(UTC) - timedelta(days=self.entry.overlap)
+        return at is not None and at < again and self._known is not None and self._known.is_answered(letter)
 
     def too_old(self, at: datetime) -> bool:
         """Whether a moment lies before the day, in the configured zone, from which this source is collected."""

@@ -17,9 +17,11 @@ from pydantic import AnyHttpUrl, model_validator
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.coverage import Cursor, thread
 from crawler.items import Comment, Item, Post, Reply
 from crawler.platforms.answers import Json, Unreadable, field, json_object
 from crawler.platforms.base import Options, PlatformSpider
+from crawler.platforms.walks import Walk
 from crawler.reading.html import text_of
 from crawler.reading.pages import read_page
 
@@ -152,9 +154,12 @@ class IssoSpider(PlatformSpider):
         post = parse_post(response.text, response.url, self.entry.id, self.entry.account, self.tally.run, now)
         if not self.too_old(post.posted_at):
             yield post
-            yield self._ask_thread(post)
+            walk = self.walk(thread(post.id))
+            yield self._ask_thread(walk, walk.start, post)
 
-    def read_thread(self, response: Response, post: Post, parent: Json | None, offset: int) -> Iterator[Item | Request]:
+    def read_thread(
+        self, response: Response, post: Post, parent: Json | None, cursor: Cursor, walk: Walk
+    ) -> Iterator[Item | Request]:
         """Comments of a thread, or further answers to one of them; then what is still hidden."""
         rows, hidden = parse_thread(response.body)
         for row in rows:
@@ -163,29 +168,30 @@ class IssoSpider(PlatformSpider):
             for answer in answers:
                 yield from self._items(answer, post, row)
             if row.get("hidden_replies"):
-                yield self._ask_thread(post, parent=row, offset=len(answers))
-        if hidden > 0:
-            if not rows:
-                raise Unreadable(f"还有 {hidden} 条评论没有给出，翻页没有前进。")
-            yield self._ask_thread(post, parent=parent, offset=offset + len(rows))
+                yield self._ask_thread(self.walk(), {"offset": str(len(answers))}, post, row)
+        if hidden > 0 and not rows:
+            raise Unreadable(f"还有 {hidden} 条评论没有给出，翻页没有前进。")
+        offset = int(cursor.get("offset", "0")) + len(rows)
+        if (following := walk.turn({"offset": str(offset)} if hidden > 0 else None, len(rows))) is not None:
+            yield self._ask_thread(walk, following, post, parent)
 
     def _items(self, row: Json, post: Post, parent: Json | None) -> Iterator[Item]:
         item = parse_comment(row, post, frozenset(self.options.officials), parent)
         if item is not None:
             yield item
 
-    def _ask_thread(self, post: Post, parent: Json | None = None, offset: int = 0) -> Request:
+    def _ask_thread(self, walk: Walk, cursor: Cursor, post: Post, parent: Json | None = None) -> Request:
         query = {
             "uri": urlsplit(post.url).path,
             "sort": "oldest",
             "limit": PAGE,
             "nested_limit": PAGE,
-            "offset": offset,
+            "offset": cursor.get("offset", "0"),
         }
         if parent is not None:
             query["parent"] = parent["id"]
         address = f"{str(self.options.server).rstrip('/')}/?{urlencode(query)}"
-        return self.ask(self.read_thread, address, post=post, parent=parent, offset=offset)
+        return self.ask(self.read_thread, address, walk=walk, post=post, parent=parent, cursor=cursor)
 
     def _page(self, path: str) -> str:
         return urljoin(str(self.options.site), path)

@@ -41,6 +41,7 @@ class Assessment(Entry):
 class SourceEntry(Entry):
     """One thing we follow: an account, a board, a page, a file. `options` are the platform's own.
 
+    A crawl reads lists with dates until `overlap` days before the last one, for answers and changes come late.
     `inside` says that its hosts lie in our own network; else nothing but public addresses is asked.
     """
 
@@ -51,6 +52,7 @@ class SourceEntry(Entry):
     schedule: str | None = None
     pace: Pace = Pace()
     since: date | None = None
+    overlap: int = Field(default=30, ge=0, le=3650)
     inside: bool = False
     options: dict[str, JsonValue] = Field(default_factory=dict)
     assessment: Assessment | None = None

@@ -2,12 +2,11 @@
 
 Pages   a list by page number or by offset, then each letter's own page with the official answer, where there is one.
 Ends    when as many rows came as the list says there are; with a page without rows; with the last page once more where
-        the preset says that the board repeats it; when all of a page is older than `since`.
+        the preset says that the board repeats it; when all of a page is older than what is to be read.
 Refuses with 403, 429, an empty body, a captcha or a sign-in. A page that came before, or pages without end, end the
         crawl with the reason.
 
-Every letter is read anew at each crawl, for the answer may have come since. docs/letterbox.md tells how to write a
-preset.
+Where the list tells no dates, all of it is read at each crawl. docs/letterbox.md tells how to write a preset.
 """
 
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from itertools import takewhile
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.coverage import LETTERS, Cursor
 from crawler.items import Comment, Item
 from crawler.platforms.answers import Unreadable
 from crawler.platforms.base import PlatformSpider, Read
@@ -26,7 +26,7 @@ from crawler.platforms.letterbox.filling import Addresses
 from crawler.platforms.letterbox.options import LetterboxOptions
 from crawler.platforms.letterbox.parsing import Batch, Letterbox
 from crawler.platforms.letterbox.preset import Asking, Preset, read_preset
-from crawler.runs import Mishap
+from crawler.platforms.walks import Walk
 
 
 class LetterboxSpider(PlatformSpider):
@@ -62,27 +62,34 @@ class LetterboxSpider(PlatformSpider):
         if visit := self.preset.visit:
             yield self.ask(self.read_visit, self.box.addresses.address(visit, {}), headers=self.preset.headers)
         else:
-            yield self._ask_list(self.preset.list.first, 0)
+            yield self._begin_list()
 
     def read_visit(self, _response: Response) -> Iterator[Request]:
         """Nothing is read from the page itself."""
-        yield self._ask_list(self.preset.list.first, 0)
+        yield self._begin_list()
 
-    def read_list(self, response: Response, page: int, offset: int) -> Iterator[Item | Request]:
+    def read_list(self, response: Response, page: int, offset: int, walk: Walk) -> Iterator[Item | Request]:
         """The page after this one, then the letters of this one that did not come before."""
         batch = self.box.batch(self.opened(response, self.preset.list))
         rows = [(row, node) for row, node in batch.rows if str(row["id"]) not in self.seen]
         if not rows:
             self._check_end(batch, page, offset)
+            walk.turn(None, 0)
             return
         self.seen.update(str(row["id"]) for row, _ in rows)
         now = datetime.now(UTC)
-        wanted = [(row, node) for row, node in rows if not self._is_old(row, now)]
-        if wanted:
-            yield from self._next_page(page, offset + len(batch.rows), batch.total)
-        for row, node in wanted:
+        moments = [self._moment(row, now) for row, _ in batch.rows]
+        known = [at for at in moments if at is not None]
+        # The newest of the page: not every board keeps to the order of its dates.
+        reached = max(known) if len(known) == len(moments) else None
+        asked = self._following(page, offset + len(batch.rows), batch.total)
+        if (following := walk.turn(asked, len(rows), reached)) is not None:
+            yield self._ask_list(walk, following if following is asked else self._one_back(following))
+        for row, node in rows:
             try:
-                yield from self._letter(row, node, now)
+                at = self._moment(row, now)
+                if at is None or not (self.too_old(at) or self.is_settled(self.box.letter_id(row), at)):
+                    yield from self._letter(row, node, now)
             except Unreadable as broken:  # one letter; the others of the page are read
                 self.erred(str(broken))
 
@@ -103,11 +110,11 @@ class LetterboxSpider(PlatformSpider):
         else:
             yield from self.box.letter(row, node, now)
 
-    def _is_old(self, row: Row, now: datetime) -> bool:
+    def _moment(self, row: Row, now: datetime) -> datetime | None:
         try:
-            return "posted_at" in row and self.too_old(self.box.moment(row, "posted_at", now).at)
+            return self.box.moment(row, "posted_at", now).at if "posted_at" in row else None
         except Unreadable:
-            return False  # said when the letter is read
+            return None  # said when the letter is read
 
     def _is_wanted(self, item: Item) -> bool:
         return not (isinstance(item, Comment) and item.kind == "letter" and self.too_old(item.posted_at))
@@ -120,20 +127,31 @@ class LetterboxSpider(PlatformSpider):
         if batch.total and offset < batch.total and not batch.rows:
             raise Unreadable(f"列表说共有 {batch.total} 封来信，只给出 {offset} 封。")
 
-    def _next_page(self, page: int, offset: int, total: int | None) -> Iterator[Request]:
+    def _following(self, page: int, offset: int, total: int | None) -> Cursor | None:
         listing = self.preset.list
         if not listing.paged or (total is not None and offset >= total):
-            return
+            return None
         if page + 1 - listing.first >= listing.most_pages:
             sentence = f"翻了 {listing.most_pages} 页还没有到头，已停止；若真有这么多，请在预设里写 list.most_pages。"
-            self.tally.mishaps.append(Mishap("partial", sentence))
-        else:
-            yield self._ask_list(page + 1, offset)
+            self.fell_short(sentence)
+            return None
+        return {"page": str(page + 1), "offset": str(offset)}
 
-    def _ask_list(self, page: int, offset: int) -> Request:
+    def _one_back(self, cursor: Cursor) -> Cursor:
+        """A page before: since it was saved, what stood there may have moved."""
         listing = self.preset.list
+        page, offset = int(cursor["page"]) - 1, int(cursor["offset"]) - listing.size
+        return {"page": str(max(page, listing.first)), "offset": str(max(offset, 0))}
+
+    def _begin_list(self) -> Request:
+        walk = self.walk(LETTERS, self.preset.list.most_pages + 1)
+        return self._ask_list(walk, {"page": str(self.preset.list.first), "offset": "0"})
+
+    def _ask_list(self, walk: Walk, cursor: Cursor) -> Request:
+        listing = self.preset.list
+        page, offset = int(cursor["page"]), int(cursor["offset"])
         places = self.box.addresses.of_page(page, offset)
-        return self._asked(self.read_list, listing, listing.url, places, page=page, offset=offset)
+        return self._asked(self.read_list, listing, listing.url, places, walk, page=page, offset=offset)
 
     def ask_detail(self, then: Read, row: Row) -> Request:
         """The request for a letter's own page. Raises Unreadable where the row does not lead there."""
@@ -142,7 +160,9 @@ class LetterboxSpider(PlatformSpider):
             raise Unreadable("这个信箱没有来信的单页。")
         return self._asked(then, self.preset.detail, address, row, row=row)
 
-    def _asked(self, then: Read, asking: Asking, address: str, places: Row, **facts: object) -> Request:
+    def _asked(
+        self, then: Read, asking: Asking, address: str, places: Row, walk: Walk | None = None, **facts: object
+    ) -> Request:
         made = self.box.addresses
         form, data = made.form(asking, places), made.data(asking, places)
-        return self.ask(then, made.address(address, places), form, self.preset.headers, data, **facts)
+        return self.ask(then, made.address(address, places), form, self.preset.headers, data, walk, **facts)

@@ -22,7 +22,7 @@ _TIMES = ("posted_at", "replied_at")
 class LetterboxLook(Looking, LetterboxSpider):
     """One page of the list, then one letter of it."""
 
-    def read_list(self, response: Response, **_place: int) -> Iterator[Request]:
+    def read_list(self, response: Response, **_place: object) -> Iterator[Request]:
         """What is found in the list; then the first letter's own page."""
         listing = self.preset.list
         node = self.opened(response, listing)

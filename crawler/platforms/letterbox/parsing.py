@@ -69,6 +69,10 @@ class Letterbox:
         except ValueError as error:
             raise Unreadable(f"来信 {row.get('id', '')} 的 {column}：{error}") from error
 
+    def letter_id(self, row: Row) -> str:
+        """The id of the letter that a row is of."""
+        return f"letterbox:{self.source}:{row['id']}"
+
     def letter(self, row: Row, page: Node, now: datetime) -> Iterator[Item]:
         """A letter, what was answered, what others said: from its row in the list and its own page."""
         if self.preset.detail:
@@ -80,7 +84,7 @@ class Letterbox:
             raise missing(page, f"来信 {row['id']} 没有找到正文（text）")
         said = self.moment(row, "posted_at", now)
         letter = Comment(
-            id=f"letterbox:{self.source}:{row['id']}",
+            id=self.letter_id(row),
             platform="letterbox",
             source=self.source,
             kind="letter",

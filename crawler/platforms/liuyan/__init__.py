@@ -21,11 +21,13 @@ from pydantic import AnyHttpUrl, Field
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.coverage import LETTERS, Cursor
 from crawler.items import Item
 from crawler.platforms.answers import Json, Unreadable, field
 from crawler.platforms.base import Options, PlatformSpider, Read
 from crawler.platforms.liuyan import signed
 from crawler.platforms.liuyan.unsigned import LETTER, moment_of, parse_full_text, parse_letter, parse_list
+from crawler.platforms.walks import Walk
 
 LIST = "/pro-dfbbs-front/threads/queryThreadsList"
 BOARD = "/pro-dfbbs-front/forum/list?fid={fid}"
@@ -63,43 +65,48 @@ class LiuyanSpider(PlatformSpider):
 
     def read_board(self, _response: Response) -> Iterator[Request]:
         """Nothing is read from the page itself."""
-        if self.options.way == "signed":
-            yield self._ask_signed_list(last="", seen=frozenset())
-        else:
-            yield self._ask_list(last=0)
+        self._seen: set[int] = set()
+        walk = self.walk(LETTERS)
+        yield self._ask_signed_list(walk, {}) if self.options.way == "signed" else self._ask_list(walk, {})
 
-    def read_list(self, response: Response, last: int) -> Iterator[Item | Request]:
+    def read_list(self, response: Response, cursor: Cursor, walk: Walk) -> Iterator[Item | Request]:
         """One page of letters, and the page after it."""
         rows = parse_list(response.body)
-        if not rows:
-            return
-        if last and rows[0]["tid"] >= last:
+        if rows and cursor and rows[0]["tid"] >= int(cursor["lastItem"]):
             raise Unreadable("翻页没有前进，已停止。")
-        for row in rows:
-            if self.too_old(moment_of(field(row, "dateline", int))):
-                return
+        moments = [moment_of(field(row, "dateline", int)) for row in rows]
+        for row, at in zip(rows, moments, strict=True):
+            if self.too_old(at):
+                continue
             if str(row.get("content")).endswith(_CUT):
                 yield self.ask(self.read_letter, self._url(LETTER.format(tid=row["tid"])), row=row)
             else:
                 yield from self._letter(row)
-        yield self._ask_list(last=rows[-1]["tid"])
+        following = walk.turn(
+            {"lastItem": str(rows[-1]["tid"])} if rows else None, len(rows), min(moments, default=None)
+        )
+        if following is not None:
+            yield self._ask_list(walk, following)
 
     def read_letter(self, response: Response, row: Json) -> Iterator[Item]:
         """A letter whose text the list had cut."""
         yield from self._letter({**row, "content": parse_full_text(response.text)})
 
-    def read_signed_list(self, response: Response, last: str, seen: frozenset[int]) -> Iterator[Request]:
+    def read_signed_list(self, response: Response, cursor: Cursor, walk: Walk) -> Iterator[Request]:
         """The letters of one page, each to be asked for, and the page after it."""
-        rows, following = signed.parse_list(response.body)
-        if not rows:
-            return
-        tids = {signed.tid_of(row) for row in rows}
-        if tids <= seen or (last and following == last):
+        rows, last = signed.parse_list(response.body)
+        fresh = [row for row in rows if signed.tid_of(row) not in self._seen]
+        if rows and (not fresh or {"lastItem": last} == cursor):
             raise Unreadable("翻页没有前进，已停止。")
-        wanted = [row for row in rows if signed.tid_of(row) not in seen and not self._is_old(row)]
-        if wanted and following:
-            yield self._ask_signed_list(following, seen | tids)
-        for row in wanted:
+        self._seen.update(map(signed.tid_of, fresh))
+        moments = [at for row in rows if (at := _said_at(row)) is not None]
+        following = walk.turn({"lastItem": last} if rows and last else None, len(fresh), min(moments, default=None))
+        if following is not None:
+            yield self._ask_signed_list(walk, following)
+        for row in fresh:
+            at = _said_at(row)
+            if at is not None and (self.too_old(at) or self.is_settled(f"liuyan:{signed.tid_of(row)}", at)):
+                continue
             yield self.ask_signed(self.read_content, signed.CONTENT, signed.content_of(signed.tid_of(row)), row=row)
 
     def read_content(self, response: Response, row: Json) -> Iterator[Item]:
@@ -107,28 +114,29 @@ class LiuyanSpider(PlatformSpider):
         now = datetime.now(UTC)
         return signed.parse_content(response.body, row, self.entry.id, str(self.options.site), self.tally.run, now)
 
-    def _is_old(self, row: Json) -> bool:
-        return isinstance(row.get("dateline"), int) and self.too_old(moment_of(row["dateline"]))
-
     def _letter(self, row: Json) -> Iterator[Item]:
         return parse_letter(row, self.entry.id, str(self.options.site), self.tally.run, datetime.now(UTC))
 
-    def _ask_list(self, last: int) -> Request:
+    def _ask_list(self, walk: Walk, cursor: Cursor) -> Request:
         board = self._url(BOARD.format(fid=self.options.fid))
-        form = {"fid": str(self.options.fid), "lastItem": str(last), "pageSize": "20"}
+        form = {"fid": str(self.options.fid), "lastItem": "0", "pageSize": "20", **cursor}
         headers = {"Referer": board, "X-Requested-With": "XMLHttpRequest"}
-        return self.ask(self.read_list, self._url(LIST), form=form, headers=headers, last=last)
+        return self.ask(self.read_list, self._url(LIST), form=form, headers=headers, walk=walk, cursor=cursor)
 
     def _url(self, path: str) -> str:
         return urljoin(str(self.options.site), path)
 
-    def _ask_signed_list(self, last: str, seen: frozenset[int]) -> Request:
+    def _ask_signed_list(self, walk: Walk, cursor: Cursor) -> Request:
         path = signed.MINISTRY if self.options.ministry else signed.LOCAL
-        param = signed.page_of(self.options.fid, last)
-        return self.ask_signed(self.read_signed_list, path, param, last=last, seen=seen)
+        param = signed.page_of(self.options.fid, cursor.get("lastItem", ""))
+        return self.ask_signed(self.read_signed_list, path, param, walk, cursor=cursor)
 
-    def ask_signed(self, then: Read, path: str, param: str, **facts: object) -> Request:
+    def ask_signed(self, then: Read, path: str, param: str, walk: Walk | None = None, **facts: object) -> Request:
         """A call of the signed interface."""
         data = signed.envelope(path, param, self.options.app_code)
         headers = {"Referer": self._url(BOARD.format(fid=self.options.fid))}
-        return self.ask(then, self._url(path), headers=headers, data=data, **facts)
+        return self.ask(then, self._url(path), headers=headers, data=data, walk=walk, **facts)
+
+
+def _said_at(row: Json) -> datetime | None:
+    return moment_of(row["dateline"]) if isinstance(row.get("dateline"), int) else None

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.coverage import POSTS, Cursor, thread
 from crawler.items import Item, Post
 from crawler.platforms.answers import Json, Unreadable
 from crawler.platforms.base import PlatformSpider, Read
-from crawler.platforms.paging import Paging
+from crawler.platforms.walks import Walk
 from crawler.platforms.weibo.cookies import VISITOR_FORM, Cookies, cookie_line, own_cookies, visitor_cookies
 from crawler.platforms.weibo.options import WeiboOptions
 from crawler.platforms.weibo.parsing import (
@@ -24,7 +25,7 @@ from crawler.platforms.weibo.parsing import (
     parse_post,
 )
 from crawler.platforms.weibo.refusals import Closed, Walled
-from crawler.platforms.weibo.ways import Cursor, Mobile, Page, Way, Web, read_long_text
+from crawler.platforms.weibo.ways import Mobile, Page, Way, Web, one_back, read_long_text
 from crawler.registry import load_registry
 
 
@@ -57,18 +58,19 @@ class WeiboSpider(PlatformSpider):
         self._own: set[str] = set()
         self._cookies: Cookies = own_cookies(options.cookie_file) if options.cookie_file else {}
         if self._cookies:
-            yield self._ask_posts({}, Paging())
+            yield self._ask_posts(self.walk(POSTS))
         else:
             yield self._ask(self.read_visitor, options.visitor_form, form=VISITOR_FORM)
 
     def read_visitor(self, response: Response) -> Iterator[Request]:
         """The cookies of a visitor, asked for once; then the posts."""
         self._cookies = visitor_cookies(response.body, response.headers.getlist("Set-Cookie"))
-        yield self._ask_posts({}, Paging())
+        yield self._ask_posts(self.walk(POSTS))
 
-    def read_posts(self, response: Response, cursor: Cursor, paging: Paging) -> Iterator[Item | Request]:
+    def read_posts(self, response: Response, cursor: Cursor, walk: Walk) -> Iterator[Item | Request]:
         """A page of posts, and the page after it. A pinned post is out of order: its age says nothing of the next."""
         page, now, fresh = self._way.read_posts(response.body, cursor), datetime.now(UTC), 0
+        oldest: datetime | None = None
         for row in page.rows:
             number = identity(row)
             if number in self._posts:
@@ -78,17 +80,16 @@ class WeiboSpider(PlatformSpider):
             if not is_by(row, self.options.uid):
                 continue
             post = parse_post(row, self._crawl, now)
+            if not is_pinned(row):
+                oldest = min(post.posted_at, oldest or post.posted_at)
             if self.too_old(post.posted_at):
-                if is_pinned(row):
-                    continue
-                return
+                continue
             if row.get("isLongText") is True:
                 yield self._ask(self.read_long_text, self._way.long_text_url(row), row=row, post=post)
             else:
                 yield from self._with_comments(post)
-        if page.following is not None:
-            paging.turn(page.following, fresh)
-            yield self._ask_posts(page.following, paging)
+        if (following := walk.turn(page.following, fresh, oldest)) is not None:
+            yield self._ask_posts(walk, following if following is page.following else one_back(following))
 
     def read_long_text(self, response: Response, row: Json, post: Post) -> Iterator[Item | Request]:
         """The whole text of a post that the list cuts."""
@@ -107,10 +108,11 @@ class WeiboSpider(PlatformSpider):
         if post.comment_count == 0:
             yield post
         else:
-            yield self._ask_comments(post, None, {}, Paging())
+            walk = self.walk(thread(post.id))
+            yield self._ask_comments(walk, walk.start, post)
 
     def read_comments(
-        self, response: Response, post: Post, root: Json | None, cursor: Cursor, paging: Paging
+        self, response: Response, post: Post, root: Json | None, cursor: Cursor, walk: Walk
     ) -> Iterator[Item | Request]:
         """A page of comments under a post, or of answers to one (`root`), and the page after it."""
         read = self._way.read_comments if root is None else self._way.read_children
@@ -120,18 +122,19 @@ class WeiboSpider(PlatformSpider):
         except Closed:
             page, post = Page([]), replace(post, comments_open=False)
         except Walled:
-            if paging.page == 1:
+            if not cursor:
                 raise
-            self.fell_short(f"{where}第 {paging.page} 页起要登录，后面的没有取到。")
-            return
-        if root is None and paging.page == 1:
+            self.fell_short(f"{where}第 {walk.page} 页起要登录，后面的没有取到。")
+            page = Page([])
+        if root is None and walk.page == 1:
             yield post
         fresh = yield from self._said(page.rows, post, root)
         if page.cut:
             self.fell_short(f"{where}平台只给到前几十条，后面的没有取到。")
-        if page.following is not None:
-            paging.turn(page.following, fresh)
-            yield self._ask_comments(post, root, page.following, paging)
+        if post.curated:
+            walk.falls_short()
+        if (following := walk.turn(page.following, fresh)) is not None:
+            yield self._ask_comments(walk, following, post, root)
 
     def _said(self, rows: Sequence[Json], post: Post, root: Json | None) -> Generator[Item | Request, None, int]:
         """What was not had before, with what is shown under it; gives how many rows were new."""
@@ -150,21 +153,24 @@ class WeiboSpider(PlatformSpider):
             if root is None:
                 yield from self._said(children_shown(row), post, row)
                 if has_more_children(row):
-                    yield self._ask_comments(post, row, {}, Paging())
+                    yield self._ask_comments(self.walk(), {}, post, row)
         return fresh
 
-    def _ask_posts(self, cursor: Cursor, paging: Paging) -> Request:
-        return self._ask(self.read_posts, self._way.posts_url(cursor), cursor=cursor, paging=paging)
+    def _ask_posts(self, walk: Walk, cursor: Cursor = {}) -> Request:  # noqa: B006 - nobody writes to a cursor
+        return self._ask(self.read_posts, self._way.posts_url(cursor), walk=walk, cursor=cursor)
 
-    def _ask_comments(self, post: Post, root: Json | None, cursor: Cursor, paging: Paging) -> Request:
+    def _ask_comments(self, walk: Walk, cursor: Cursor, post: Post, root: Json | None = None) -> Request:
         way = self._way
         url = way.children_url(identity(root), cursor) if root else way.comments_url(_number(post), cursor)
-        return self._ask(self.read_comments, url, post=post, root=root, cursor=cursor, paging=paging)
+        return self._ask(self.read_comments, url, walk=walk, post=post, root=root, cursor=cursor)
 
-    def _ask(self, then: Read, url: str, form: Cursor | None = None, **facts: object) -> Request:
+    def _ask(
+        self, then: Read, url: str, form: Cursor | None = None, walk: Walk | None = None, **facts: object
+    ) -> Request:
         """A request with our own cookies and no others: what the platform sets later is not kept."""
         cookies = {"Cookie": cookie_line(self._cookies)} if self._cookies else {}
-        request = self.ask(then, url, form=form, headers={**self._way.headers(self._cookies), **cookies}, **facts)
+        headers = {**self._way.headers(self._cookies), **cookies}
+        request = self.ask(then, url, form=form, headers=headers, walk=walk, **facts)
         request.meta["dont_merge_cookies"] = True
         return request
 

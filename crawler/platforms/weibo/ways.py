@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
 
+from crawler.coverage import Cursor
 from crawler.platforms.answers import Json, Unreadable, field
 from crawler.platforms.weibo.cookies import Cookies
 from crawler.platforms.weibo.parsing import identity, rows_in, token_of
 from crawler.platforms.weibo.refusals import Unclear, payload
-
-Cursor = Mapping[str, str]
 
 COMMENTS_SHOWN = 50
 """Comments that api/comments/show gives of a post at most; about ten a page."""
@@ -56,6 +55,11 @@ class Way(Protocol):
 
     def read_children(self, body: bytes, cursor: Cursor) -> Page:
         """A page of answers."""
+
+
+def one_back(cursor: Cursor) -> Cursor:
+    """Where to go on after some time: one page before, where pages are counted, for what stood there may have moved."""
+    return {**cursor, "page": str(max(1, int(cursor["page"]) - 1))} if "page" in cursor else cursor
 
 
 def read_long_text(body: bytes) -> str | None:
