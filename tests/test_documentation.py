@@ -44,3 +44,14 @@ def test_every_option_of_a_platform_is_documented(platform: str) -> None:
     section = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8").split("## Options")[1].split("## Files")[0]
     described = next(part for part in section.split("\n\n") if part.startswith(f"`{platform}`"))
     assert [name for name in spider_for(platform).options_model.model_fields if f"`{name}" not in described] == []
+
+
+def test_every_test_of_the_fault_tables_exists() -> None:
+    text = (ROOT / "docs" / "resilience.md").read_text(encoding="utf-8")
+    named = [name for row in re.findall(r"^\|.*\|(.*)\|$", text, re.MULTILINE) for name in re.findall(r"`(.+?)`", row)]
+    assert len(named) > 30
+    for name in named:
+        path, _, test = name.partition("::")
+        place = ROOT / "tests" / path
+        assert place.exists(), name
+        assert not test or f"def {test}(" in place.read_text(encoding="utf-8"), name
