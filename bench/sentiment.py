@@ -16,8 +16,8 @@ from statistics import mean, median
 import typer
 
 from bench.measuring import apart, table
+from sentiment.mood_model import shipped
 from sentiment.moods import feel
-from sentiment.policy import shipped
 from sentiment.scorer import score, sentiments
 from sentiment.snownlp_files import package_folder
 

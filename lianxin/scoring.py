@@ -1,6 +1,7 @@
 """`lianxin score`: JSON lines in, JSON lines out, in the same order, any number of them."""
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Annotated
 
@@ -71,11 +72,13 @@ def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
 def _read(number: int, line: bytes) -> dict[str, object]:
     """The line's id and text, or its number and what is wrong with it."""
     try:
-        row = orjson.loads(line)
+        row = orjson.loads(line.removeprefix(BOM_UTF8))  # Windows begins files with the mark, and `cat` joins them
     except orjson.JSONDecodeError:
-        return {"line": number, "error": '这一行不是 JSON，应写成 {"id": …, "text": …}。'}
+        return {"line": number, "error": '这一行不是 UTF-8 的 JSON，应写成 {"id": …, "text": …}。'}
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         return {"line": number, "error": '这一行没有 text，应写成 {"id": …, "text": …}。'}
+    if isinstance(row.get("id"), float):  # as which a long number is read; it would come out as another
+        return {"line": number, "error": "这一行的 id 是小数，或者是太长的数字，请给它加上引号。"}
     return {"id": row.get("id"), "text": row["text"]}
 
 

@@ -1,5 +1,6 @@
 """`lianxin sentiment`: train the model that judges moods, and say how good it is."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from crawler.errors import Trouble
+from crawler.errors import Trouble, WrongUse, on_disk
 from lianxin.labelled import LabelledFile, read_labelled
 from lianxin.progress import progress
 from pipelines.enrich.feeling import model_at_hand
-from sentiment.policy import PolicyModel, loaded, shipped
+from sentiment.mood_model import MoodModel, loaded, shipped
 
 if TYPE_CHECKING:
     from sentiment.examples import Example
@@ -50,10 +51,14 @@ def train(files: Files, out: Annotated[Path, typer.Option(help="模型写到哪�
     for source in leaving.sources:
         if not weighs[table.source == source].any():
             console.print(f"{source} 没有教给模型什么：同样长短的句子里只有一类标签，无从比较。", markup=False)
+    with on_disk(out):  # minutes before there is something to write
+        out.mkdir(parents=True, exist_ok=True)
+        TemporaryDirectory(dir=out).cleanup()
     with progress("训练", len(leaving.asked()), "个来源") as watch:
         calibration = leaving.calibration((), watch)
     digests = {file.path.name: file.digest for file in read}
-    identity = save_model(out, table, weigh_mood(table), weigh_neutral(table), calibration, digests)
+    with on_disk(out):
+        identity = save_model(out, table, weigh_mood(table), weigh_neutral(table), calibration, digests)
     unused = f"（另有 {(~weighs).sum():,} 条没有可比的句子，不起作用）" if not weighs.all() else ""
     console.print(f"用 {weighs.sum():,} 条句子训练了 {identity}{unused}，写在 {out}。", markup=False)
 
@@ -69,7 +74,7 @@ def evaluate(
     """Print the table of each source, and of its days where its file has a `date`."""
     from lianxin.sentiment_tables import show, show_days  # noqa: PLC0415
     from sentiment.daily import by_day  # noqa: PLC0415
-    from sentiment.evaluate import evaluated, policy_answers, stock_answers, truths  # noqa: PLC0415
+    from sentiment.evaluate import evaluated, model_answers, stock_answers, truths  # noqa: PLC0415
 
     console = _console()
     read = _read(files, console)
@@ -83,21 +88,21 @@ def evaluate(
                     f"见过这个文件：{judge.id} 学过 {file.path.name}，下面的数字比没见过时好看。", markup=False
                 )
         truth, name = truths(some), "没见过这个来源的模型" if leave_out else judge.id
-        both = policy_answers(judge, texts), stock_answers(texts)
+        both = model_answers(judge, texts), stock_answers(texts)
         show(console, source, name, *(evaluated(truth, answers) for answers in both))
         days = [example.day for example in some]
         if any(days):
             show_days(console, name, *(by_day(days, truth, answers.expected) for answers in both))
 
 
-def _knowing(examples: "Sequence[Example]", folder: Path | None) -> Iterator[tuple[str, PolicyModel]]:
+def _knowing(examples: "Sequence[Example]", folder: Path | None) -> Iterator[tuple[str, MoodModel]]:
     with model_at_hand():
         judge = loaded(folder) if folder else shipped()
     for source in sorted({example.source for example in examples}):
         yield source, judge
 
 
-def _unknowing(examples: "Sequence[Example]") -> Iterator[tuple[str, PolicyModel]]:
+def _unknowing(examples: "Sequence[Example]") -> Iterator[tuple[str, MoodModel]]:
     from sentiment.evaluate import without_source  # noqa: PLC0415
 
     leaving = _leaving(examples, _TO_LEAVE_OUT)
@@ -111,6 +116,9 @@ def _unknowing(examples: "Sequence[Example]") -> Iterator[tuple[str, PolicyModel
 
 
 def _read(files: Sequence[Path], console: Console) -> list[LabelledFile]:
+    ((name, count),) = Counter(path.name for path in files).most_common(1)
+    if count > 1:
+        raise WrongUse(f"有 {count} 个文件都叫 {name}：来源按文件名来分。请给它们起不同的名字，同一个文件只写一次。")
     read = [read_labelled(path) for path in files]
     for file in read:
         if file.left_out:

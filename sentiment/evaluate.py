@@ -1,4 +1,4 @@
-"""Evaluation: the same numbers for the policy model, for one trained without a source, and for stock SnowNLP."""
+"""Evaluation: the same numbers for a mood model, for one trained without a source, and for stock SnowNLP."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from sentiment.metrics import (
     share,
     with_interval,
 )
-from sentiment.policy import PolicyModel
+from sentiment.mood_model import MoodModel
 from sentiment.saving import save_model
 from sentiment.scorer import score
 from sentiment.train import NEGATIVE, NEUTRAL, POSITIVE, weigh_mood, weigh_neutral
@@ -109,8 +109,8 @@ def evaluated(truth: Labels, answers: Answers) -> Evaluation:
     )
 
 
-def policy_answers(model: PolicyModel, texts: Sequence[str]) -> Answers:
-    """What the policy model says."""
+def model_answers(model: MoodModel, texts: Sequence[str]) -> Answers:
+    """What a mood model says."""
     moods = model.moods(texts)
     positive = np.array([0.5 if mood.positive is None else mood.positive for mood in moods])
     neutral = np.array([np.nan if mood.neutral is None else mood.neutral for mood in moods])
@@ -130,11 +130,11 @@ def stock_answers(texts: Sequence[str]) -> Answers:
 
 def without_source(
     leaving: Leaving, source: str, folder: Path, watch: Callable[[int], None] = lambda _: None
-) -> PolicyModel:
+) -> MoodModel:
     """The model that would ship had neither it nor its calibration met a source: saved in a folder, and read again."""
     rest = leaving.table.part(leaving.table.source != source)
     save_model(folder, rest, weigh_mood(rest), weigh_neutral(rest), leaving.calibration([source], watch), {})
-    return PolicyModel.load(folder)
+    return MoodModel.load(folder)
 
 
 def truths(examples: Sequence[Example]) -> Labels:

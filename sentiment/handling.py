@@ -1,4 +1,4 @@
-"""What a text counts as, for the policy model: SnowNLP's words and more, each once.
+"""What a text counts as, for the mood model: SnowNLP's words and more, each once.
 
 SnowNLP's own handling drops stop words, among them 不是 and 没有, and takes a text as separate words. Ours keeps all:
 
@@ -17,13 +17,11 @@ from itertools import chain
 
 from sentiment.cleaning import cleaned
 from sentiment.han import HAN, is_han
+from sentiment.lengths import READ_FOR_MOOD
 from sentiment.segmenter import words
 
 Segment = Callable[[Sequence[str]], list[list[str]]]
 """Cuts texts into words."""
-
-LONGEST_TEXT = 20_000
-"""Characters that are read; a longer text is judged by its beginning."""
 
 _NEIGHBOURS = (2, 3)
 
@@ -32,7 +30,7 @@ _PIECE = re.compile(rf"\[[{HAN}a-z]{{1,8}}\]|[{HAN}]+|[a-z]+|[0-9]+|\S")
 
 def handle(texts: Sequence[str], segment: Segment = words) -> list[list[str]]:
     """The tokens of each text, in order."""
-    pieces = [_PIECE.findall(cleaned(text[:LONGEST_TEXT])) for text in texts]
+    pieces = [_PIECE.findall(cleaned(text[:READ_FOR_MOOD])) for text in texts]
     runs = list(dict.fromkeys(piece for piece in chain.from_iterable(pieces) if is_han(piece[0])))
     cut = dict(zip(runs, segment(runs), strict=True))
     return [list(dict.fromkeys(_tokens(some, cut))) for some in pieces]

@@ -17,6 +17,7 @@ from typing import Literal
 
 import numpy as np
 
+from sentiment.lengths import READ_FOR_INTENT
 from sentiment.linear import Matrix, Numbers, fit, grams_of, vectors
 
 Intent = Literal["question", "complaint", "suggestion", "thanks", "other"]
@@ -26,7 +27,6 @@ RULES = "intent-3"
 """Which cues and weights told; raise with every change of them."""
 
 HERE = Path(__file__).parent
-LONGEST_TEXT = 600
 LONGEST_GRAM = 3
 FEWEST = 3
 """Labelled texts that must hold an n-gram before it counts; nothing can be read back from the weights."""
@@ -97,7 +97,7 @@ def teach(texts: Sequence[str], intents: Sequence[Collection[Intent]]) -> Intent
 
 def _read(text: str) -> str:
     """What is read of a text: its beginning, line breaks as blanks, which no cue knows."""
-    return " ".join(text.split())[:LONGEST_TEXT]
+    return " ".join(text.split())[:READ_FOR_INTENT]
 
 
 def _told(margins: Sequence[float]) -> tuple[Intent, ...]:
@@ -117,7 +117,7 @@ def cues(text: str) -> list[float]:
     found: list[float] = []
     for name in INTENTS[:-1]:
         found += _cues_of(name, text)
-    bounds = (0, *_LENGTHS, LONGEST_TEXT + 1)
+    bounds = (0, *_LENGTHS, READ_FOR_INTENT + 1)
     found += [low <= len(text) < high for low, high in pairwise(bounds)]
     found += ["？" in text or "?" in text, text.rstrip().endswith(("?", "？")), "！" in text]
     return found

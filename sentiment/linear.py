@@ -7,6 +7,8 @@ from operator import add
 
 import numpy as np
 
+from sentiment.lengths import READ_FOR_N_GRAMS
+
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
 Shown = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
@@ -15,8 +17,6 @@ Places = np.ndarray[tuple[int], np.dtype[np.int64]]
 ABSENT = -1
 
 LONGEST_GRAM = 4
-LONGEST_TEXT = 500
-"""Characters that are read: a stance shows at the beginning, and long answers must not outweigh the rest."""
 
 STRENGTH = 10.0
 """How much a label weighs against keeping weights small."""
@@ -63,7 +63,7 @@ def vectors(texts: Sequence[str], grams: Mapping[str, int], inverse: Numbers, lo
 
 def grams_of(text: str, longest: int = LONGEST_GRAM) -> Iterator[str]:
     """Every run of up to `longest` characters, without blanks."""
-    words = "".join(text.lower().split())[:LONGEST_TEXT]
+    words = "".join(text.lower().split())[:READ_FOR_N_GRAMS]
     grams = list(words)
     yield from grams
     for length in range(1, longest):

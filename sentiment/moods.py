@@ -6,7 +6,7 @@ from typing import Literal
 
 from sentiment import scorer
 from sentiment.labels import Score, label_of, silent
-from sentiment.policy import id_of, loaded, shipped, shipped_id
+from sentiment.mood_model import id_of, loaded, shipped, shipped_id
 
 Model = Literal["policy", "snownlp"] | Path
 """The model that knows policy talk, stock SnowNLP, or the folder of a model that `lianxin sentiment train` wrote."""

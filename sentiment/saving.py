@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from snownlp.classification.bayes import AddOneProb, Bayes
 
 from sentiment.calibration import Calibration
-from sentiment.policy import ABOUT, MOOD, NEUTRAL, identity
+from sentiment.mood_model import ABOUT, MOOD, NEUTRAL, identity
 from sentiment.train import Table, Weighing, taught
 
 _PLACES = 2
@@ -27,20 +27,20 @@ def save_model(
 ) -> str:
     """Write the three files, with the digests of the `files` learned from; return the id, which any number changes.
 
-    They are written beside and take the place of older ones at the end. A model that is half replaced is refused when
+    They are written aside and take the place of older ones at the end. A model that is half replaced is refused when
     it is loaded.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rounded = Calibration(*(tuple(round(slope, 6) for slope in slopes) for slopes in asdict(calibration).values()))
-    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
-        beside = Path(made)
+    with TemporaryDirectory(dir=folder, prefix=".making-") as made:
+        aside = Path(made)
         for name, weighing, classes in ((MOOD, mood, ("neg", "pos")), (NEUTRAL, neutral, ("felt", "neutral"))):
-            bayes(table.tokens.tolist(), weighing, classes).save(str(beside / name))
-        called = identity(beside, rounded)
+            bayes(table.tokens.tolist(), weighing, classes).save(str(aside / name))
+        called = identity(aside, rounded)
         about = {"id": called, "calibration": asdict(rounded), "texts": _amounts(table), "files": dict(files)}
-        (beside / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (aside / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         for name in (f"{MOOD}.3", f"{NEUTRAL}.3", ABOUT):
-            (beside / name).replace(folder / name)
+            (aside / name).replace(folder / name)
     return called
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from crawler.errors import WrongUse
+from sentiment.mood_model import NoModel
 from sentiment.moods import Model, feel
-from sentiment.policy import NoModel
 
 
 def feelings(texts: Sequence[str], model: Model) -> list[dict[str, str | float | None]]:

@@ -12,8 +12,8 @@ from crawler.errors import WrongUse
 from lianxin import scoring
 from lianxin.scoring import scored
 from sentiment.labels import Score
+from sentiment.mood_model import shipped_folder
 from sentiment.moods import Model, feel
-from sentiment.policy import shipped_folder
 from tests.installation import Installation
 
 
@@ -70,6 +70,30 @@ def test_a_bad_line_is_one_error_and_the_rest_is_scored():
     given = answers(out)
     assert [answer.get("line", answer.get("id")) for answer in given] == ["a", 2, 3, 4, "c"]
     assert [answer.get("label") for answer in given] == ["positive", None, None, None, "negative"]
+
+
+def test_the_mark_that_windows_begins_a_file_with_is_no_fault():
+    out = io.BytesIO()
+    assert scored(
+        [line for row in ("支持", "反对") for line in lines("\ufeff" + json.dumps({"id": row, "text": row}))],
+        out,
+        "policy",
+    )
+    assert [(answer["id"], answer["label"]) for answer in answers(out)] == [("支持", "positive"), ("反对", "negative")]
+
+
+def test_an_id_that_would_not_come_out_as_it_came_in_is_refused():
+    out = io.BytesIO()
+    assert not scored(lines({"id": 2**63, "text": "支持"}, {"id": 2**64, "text": "支持"}), out, "policy")
+    known, other = answers(out)
+    assert known["id"] == 2**63
+    assert other == {"line": 2, "error": "这一行的 id 是小数，或者是太长的数字，请给它加上引号。"}
+
+
+def test_another_encoding_than_utf_8_is_named():
+    out = io.BytesIO()
+    assert not scored(['{"id": 1, "text": "支持"}'.encode("gbk")], out, "policy")
+    assert "UTF-8" in answers(out)[0]["error"]
 
 
 def test_what_cannot_be_judged_says_why():

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from crawler.errors import Trouble, WrongUse
+from crawler.errors import ServiceAway, Trouble, WrongUse
 from lianxin.sentiment import app
-from sentiment.policy import PolicyModel
+from sentiment.mood_model import MoodModel
 from tests.sentiment.test_training import examples
 
 
@@ -26,7 +26,7 @@ def test_a_trained_model_can_be_evaluated_beside_stock(files: list[str], tmp_pat
     out = tmp_path / "model"
     trained = CliRunner().invoke(app, ["train", "--out", str(out), *files])
     assert trained.exit_code == 0
-    assert PolicyModel.load(out).id in trained.output
+    assert MoodModel.load(out).id in trained.output
     shown = CliRunner().invoke(app, ["evaluate", "--model", str(out), files[0]]).output
     labels = ("标签准确率", "标签宏平均 F1", "中性找回", "有情绪却标成中性", "情绪值误差", "中性概率误差", "有判断的")
     for row in (*labels, "两类准确率", "两类负面找回", "AUC", "校准误差", "原版 SnowNLP"):
@@ -54,6 +54,18 @@ def test_too_few_sources_cannot_be_left_out(files: list[str], count: int):
 def test_a_folder_that_is_no_model_is_named(files: list[str], tmp_path: Path):
     with pytest.raises(WrongUse, match="不是模型"):
         CliRunner().invoke(app, ["evaluate", "--model", str(tmp_path), files[0]], catch_exceptions=False)
+
+
+def test_a_folder_that_cannot_be_made_is_named_before_the_training(files: list[str], tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ServiceAway, match=r"file/model.*请检查路径"):
+        CliRunner().invoke(app, ["train", "--out", str(tmp_path / "file" / "model"), *files], catch_exceptions=False)
+
+
+def test_two_files_of_one_name_are_refused(files: list[str], tmp_path: Path):
+    again = write(tmp_path / Path(files[0]).name, [("太慢", "negative")])
+    with pytest.raises(WrongUse, match=r"2 个文件都叫 s0\.csv"):
+        evaluated_by_shipped(files[0], again)
 
 
 def test_a_source_that_teaches_nothing_is_named(files: list[str], tmp_path: Path):

@@ -11,7 +11,7 @@ from crawler.errors import ServiceAway
 from crawler.ledger import Ledger
 from crawler.platforms import platforms
 from lianxin import cli
-from sentiment.policy import shipped_folder, shipped_id
+from sentiment.mood_model import shipped_folder, shipped_id
 from tests.installation import ASSESSED, Installation
 
 

@@ -17,7 +17,7 @@ from pipelines.index import Index, open_index
 from pipelines.index.mapping import COMMENTS, INDICES, POSTS, RUNS
 from pipelines.journal import Event
 from pipelines.lag import Lag, lag
-from sentiment.policy import shipped_id
+from sentiment.mood_model import shipped_id
 from tests.installation import Installation
 from tests.pipelines.collected import ACCOUNTS, AT, COMMENT, EVENTS, LETTER, POST, REPLY, RUN, SOURCES, write
 

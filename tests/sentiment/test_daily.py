@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sentiment.daily import by_day
-from sentiment.evaluate import policy_answers, stock_answers
+from sentiment.evaluate import model_answers, stock_answers
 from sentiment.examples import LABELS
-from sentiment.policy import shipped
+from sentiment.mood_model import shipped
 from sentiment.train import NEGATIVE, NEUTRAL, POSITIVE
 from tests.sentiment.labelled import labels, rows, same
 
@@ -46,7 +46,7 @@ def test_our_daily_mean_follows_a_readers_better_than_stock(real_data: Path):
     texts, days = [row["text"] for row in read], [row["date"] for row in read]
     truth = np.array([LABELS.index(label["label"]) for label in judged])
     ours, stock = (
-        by_day(days, truth, answers.expected) for answers in (policy_answers(shipped(), texts), stock_answers(texts))
+        by_day(days, truth, answers.expected) for answers in (model_answers(shipped(), texts), stock_answers(texts))
     )
     assert len(ours.day) == 24
     assert ours.correlation.value > 0.75 > stock.correlation.value

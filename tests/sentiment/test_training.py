@@ -7,11 +7,11 @@ from random import Random
 import numpy as np
 import pytest
 
-from sentiment.evaluate import Answers, evaluated, policy_answers, stock_answers, truths, without_source
+from sentiment.evaluate import Answers, evaluated, model_answers, stock_answers, truths, without_source
 from sentiment.examples import Example, examples_of_lines, examples_of_rows, without_twins
 from sentiment.leaving import Leaving
 from sentiment.metrics import calibration_error, macro_f1, mean_error, with_interval
-from sentiment.policy import NoModel, PolicyModel
+from sentiment.mood_model import MoodModel, NoModel
 from sentiment.saving import save_model
 from sentiment.train import NEGATIVE, NEUTRAL, POSITIVE, balance, tabulate, taught, weigh_mood, weigh_neutral
 
@@ -55,16 +55,16 @@ def leaving() -> Leaving:
 
 
 @pytest.fixture(scope="module")
-def model(leaving: Leaving, tmp_path_factory: pytest.TempPathFactory) -> tuple[PolicyModel, Path]:
+def model(leaving: Leaving, tmp_path_factory: pytest.TempPathFactory) -> tuple[MoodModel, Path]:
     folder = tmp_path_factory.mktemp("model")
     table = leaving.table
     save_model(folder, table, weigh_mood(table), weigh_neutral(table), leaving.calibration(), {"a.csv": "0f"})
-    return PolicyModel.load(folder), folder
+    return MoodModel.load(folder), folder
 
 
-def test_a_trained_model_judges_new_texts(model: tuple[PolicyModel, Path]):
+def test_a_trained_model_judges_new_texts(model: tuple[MoodModel, Path]):
     new = examples("new", 200, 9)
-    found = evaluated(truths(new), policy_answers(model[0], [example.text for example in new]))
+    found = evaluated(truths(new), model_answers(model[0], [example.text for example in new]))
     assert found.moods is not None
     assert found.moods.macro_f1.value > 0.95
     assert found.macro_f1.value > 0.9
@@ -72,7 +72,7 @@ def test_a_trained_model_judges_new_texts(model: tuple[PolicyModel, Path]):
     assert sum(map(sum, found.table)) == 200
 
 
-def test_what_is_saved_is_snownlps(model: tuple[PolicyModel, Path]):
+def test_what_is_saved_is_snownlps(model: tuple[MoodModel, Path]):
     from snownlp.classification.bayes import Bayes
 
     bayes = Bayes()
@@ -82,13 +82,13 @@ def test_what_is_saved_is_snownlps(model: tuple[PolicyModel, Path]):
     assert bayes.classify(["感谢"])[0] == "pos"
 
 
-def test_the_same_texts_make_the_same_model(model: tuple[PolicyModel, Path], leaving: Leaving, tmp_path: Path):
+def test_the_same_texts_make_the_same_model(model: tuple[MoodModel, Path], leaving: Leaving, tmp_path: Path):
     table = leaving.table
     again = save_model(tmp_path, table, weigh_mood(table), weigh_neutral(table), leaving.calibration(), {})
     assert again == model[0].id
 
 
-def test_tokens_of_fewer_than_three_texts_are_forgotten(model: tuple[PolicyModel, Path], leaving: Leaving):
+def test_tokens_of_fewer_than_three_texts_are_forgotten(model: tuple[MoodModel, Path], leaving: Leaving):
     table = leaving.table
     amount = dict(zip(table.tokens, np.asarray(table.has.sum(axis=0)).ravel(), strict=True))
     kept = [token for bayes in (model[0].mood, model[0].neutral) for token in bayes.tokens if token]
@@ -100,9 +100,9 @@ def test_a_source_left_out_is_judged_by_a_saved_model_of_the_others(leaving: Lea
     done: list[int] = []
     judge = without_source(leaving, "s1", tmp_path, done.append)
     assert len(done) == len(leaving.asked(["s1"])) == 2
-    assert PolicyModel.load(tmp_path) == judge
+    assert MoodModel.load(tmp_path) == judge
     texts = [*(example.text for example in examples("s1", 300, 1)), "", "龥"]
-    answers = policy_answers(judge, texts)
+    answers = model_answers(judge, texts)
     assert answers.label[-2:].tolist() == [-1, -1]
     found = evaluated(np.array([*truths(examples("s1", 300, 1)), NEGATIVE, NEGATIVE]), answers)
     assert found.n == 302
@@ -140,19 +140,19 @@ def test_one_mood_or_no_answer_can_be_evaluated():
     assert np.isnan(none.expected_error.value)
 
 
-def test_a_half_replaced_model_is_refused_and_nothing_else_is_left_beside(
-    model: tuple[PolicyModel, Path], leaving: Leaving, tmp_path: Path
+def test_a_half_replaced_model_is_refused_and_nothing_else_is_left(
+    model: tuple[MoodModel, Path], leaving: Leaving, tmp_path: Path
 ):
     table = leaving.table
     folder = tmp_path / "model"
     save_model(folder, table, weigh_mood(table), weigh_neutral(table), leaving.calibration(), {})
     other = table.part(table.source != "s0")
     save_model(folder, other, weigh_mood(other), weigh_neutral(other), leaving.calibration(), {})
-    assert [path.name for path in tmp_path.iterdir()] == ["model"]
-    assert PolicyModel.load(folder).id != model[0].id
+    assert {path.name for path in folder.iterdir()} == {"mood.3", "neutral.3", "model.json"}
+    assert MoodModel.load(folder).id != model[0].id
     (folder / "mood.3").write_bytes((model[1] / "mood.3").read_bytes())
     with pytest.raises(NoModel):
-        PolicyModel.load(folder)
+        MoodModel.load(folder)
 
 
 def test_a_source_of_one_class_teaches_nothing(leaving: Leaving, tmp_path: Path):

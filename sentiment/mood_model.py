@@ -1,4 +1,6 @@
-"""The policy model: two Bayes in SnowNLP's format and what their sums are worth, shipped with the program.
+"""The mood model: two Bayes in SnowNLP's format and what their sums are worth.
+
+The one that knows policy talk is shipped with the program.
 
 A model is a folder of three files: `mood.3` (negative, positive), `neutral.3` (felt, neutral), `model.json` (its id,
 its calibration, and what it was trained on). Run time needs neither snownlp's import nor scikit-learn.
@@ -63,7 +65,7 @@ class Mood:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyModel:
+class MoodModel:
     """A loaded model. `id` is stored with every score; `taught` are the SHA-256 of the files that it learned from."""
 
     id: str
@@ -73,7 +75,7 @@ class PolicyModel:
     taught: frozenset[str] = frozenset()
 
     @classmethod
-    def load(cls, folder: Path) -> "PolicyModel":
+    def load(cls, folder: Path) -> "MoodModel":
         """Read a folder that `lianxin sentiment train` wrote. NoModel where it is none, or is a mixture of two."""
         about = _About.read(folder)
         try:
@@ -139,9 +141,9 @@ class _About:
 
 
 @cache
-def shipped() -> PolicyModel:
+def shipped() -> MoodModel:
     """The model that comes with the program. Takes a fraction of a second, once a process."""
-    return PolicyModel.load(shipped_folder())
+    return MoodModel.load(shipped_folder())
 
 
 @cache
@@ -150,7 +152,7 @@ def shipped_id() -> str:
     return id_of(shipped_folder())
 
 
-def loaded(folder: Path) -> PolicyModel:
+def loaded(folder: Path) -> MoodModel:
     """The model in a folder, read once a process unless another takes its place. NoModel where there is none."""
     return _loaded(folder, id_of(folder))
 
@@ -168,8 +170,8 @@ def identity(folder: Path, calibration: Calibration) -> str:
 
 
 @lru_cache(maxsize=1)
-def _loaded(folder: Path, _: str) -> PolicyModel:
-    return PolicyModel.load(folder)
+def _loaded(folder: Path, _: str) -> MoodModel:
+    return MoodModel.load(folder)
 
 
 def shipped_folder() -> Path:
