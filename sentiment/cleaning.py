@@ -16,8 +16,12 @@ _NOT_SAID = re.compile(
 
 def cleaned(text: str) -> str:
     """The text in half width and simplified script, in small letters, a space where an address or a name stood."""
-    whole = unicodedata.normalize("NFKC", text).encode("utf-8", "replace").decode()  # a lone surrogate is a ?
-    return _NOT_SAID.sub(" ", _simplifier().convert(whole).lower())
+    return _NOT_SAID.sub(" ", simplified(unicodedata.normalize("NFKC", text)).lower())
+
+
+def simplified(text: str) -> str:
+    """The text in simplified script."""
+    return _simplifier().convert(text.encode("utf-8", "replace").decode())  # a lone surrogate is a ?
 
 
 @cache

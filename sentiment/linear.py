@@ -7,6 +7,7 @@ from operator import add
 
 import numpy as np
 
+from sentiment.cleaning import simplified
 from sentiment.lengths import READ_FOR_N_GRAMS
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -62,8 +63,8 @@ def vectors(texts: Sequence[str], grams: Mapping[str, int], inverse: Numbers, lo
 
 
 def grams_of(text: str, longest: int = LONGEST_GRAM) -> Iterator[str]:
-    """Every run of up to `longest` characters, without blanks."""
-    words = "".join(text.lower().split())[:READ_FOR_N_GRAMS]
+    """Every run of up to `longest` characters, without blanks, in simplified script and small letters."""
+    words = "".join(simplified(text).lower().split())[:READ_FOR_N_GRAMS]
     grams = list(words)
     yield from grams
     for length in range(1, longest):

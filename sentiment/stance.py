@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from sentiment.cleaning import simplified
 from sentiment.lengths import READ_FOR_STANCE
 
 Stance = Literal["support", "oppose", "unclear"]
 
-RULES = "stance-3"
+RULES = "stance-4"
 """Which rules told; raise with every change of them."""
 
 LONGEST_CLAUSE = 40
@@ -76,8 +77,12 @@ _FORBIDS = re.compile(r"不|禁|限|停|取消|废")
 
 def explicit_stance(text: str, names: Sequence[str] = ()) -> Stance:
     """What a text says outright about the policy called `names`; unclear where it says nothing, or both."""
+    read = simplified(text[:READ_FOR_STANCE])
+    if not _SIDES.search(read):
+        return "unclear"
+    names = list(map(simplified, names))
     found: set[Stance] = set()
-    for topic, words in _under_topics(_QUOTED.sub(_QUOTATION, text[:READ_FOR_STANCE])):
+    for topic, words in _under_topics(_QUOTED.sub(_QUOTATION, read)):
         about = not topic or _is_topic(topic, names)
         found |= {_stated(clause, names, about) for clause in _clauses(_MUTED.sub("，", words))}
     found.discard("unclear")

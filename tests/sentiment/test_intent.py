@@ -92,6 +92,11 @@ def test_line_breaks_change_nothing() -> None:
     assert intents_of(["\n" * 700 + texts[1]]) == [("question",)]
 
 
+def test_both_scripts_want_the_same() -> None:
+    texts = ["請問申請補貼需要什麼材料？", "感謝社區工作人員，問題解決了！", "建議在小區門口增設紅綠燈"]
+    assert intents_of(texts) == [("question",), ("thanks",), ("suggestion",)]
+
+
 def test_a_model_comes_back_from_its_file(tmp_path: Path) -> None:
     texts = ["请问什么时候开工", "请问什么时候完工", "请问什么时候通车", "建议增设站点", "建议增设路灯", "建议增设车位"]
     model = teach(texts, [("question",)] * 3 + [("suggestion",)] * 3)

@@ -22,6 +22,7 @@ def weights_of(text: str) -> dict[int, float]:
 
 
 def test_n_grams_are_runs_without_blanks() -> None:
+    assert list(grams_of("電梯", 2)) == ["电", "梯", "电梯"]
     assert sorted(grams_of("A 好的", 2)) == ["a", "a好", "好", "好的", "的"]
     assert list(grams_of("", 4)) == []
     assert list(grams_of("好", 4)) == ["好"]

@@ -86,6 +86,12 @@ def test_what_is_said_about_a_side_is_no_stance(text: str) -> None:
     assert explicit_stance(text, LIFT) == "unclear"
 
 
+def test_both_scripts_say_the_same() -> None:
+    assert explicit_stance("堅決反對加裝電梯！", LIFT) == "oppose"
+    assert explicit_stance("非常贊成這個做法", LIFT) == "support"
+    assert explicit_stance("支持加装电梯", ("老舊小區加裝電梯",)) == "support"
+
+
 def test_who_supports_what_a_policy_forbids_is_not_for_it() -> None:
     assert explicit_stance("支持放鞭炮", BAN) == "unclear"
     assert explicit_stance("支持春节不放鞭炮", BAN) == "support"
