@@ -25,6 +25,7 @@ from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
 
 from bench.measuring import apart, table
+from crawler.browser import PAGES
 from crawler.config import Config
 from crawler.crawling import crawl
 from crawler.registry import FILE_NAMES, load_registry
@@ -123,10 +124,11 @@ def _waited() -> float:
 
 
 def beaten(data: Path) -> Pulse:
-    """Crawl all sources of an installation once, in a process of its own."""
-    registry = load_registry(data)
+    """Crawl the sources of an installation once, in a process of its own; not the page that needs a browser, for that
+    takes the same cores."""
+    sources = [entry for entry in load_registry(data).sources.values() if entry.platform != PAGES]
     steps = {**STEPS, f"{Heart.__module__}.{Heart.__name__}": 999}
-    runs = crawl(Config(data=data, contact="bench@lianxin.example"), list(registry.sources.values()), steps)
+    runs = crawl(Config(data=data, contact="bench@lianxin.example"), sources, steps)
     pulse = Heart.pulse
     pulse.outcomes = [run.outcome for run in runs]
     pulse.items = sum(run.fetched for run in runs)

@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from crawler.config import load_config
+from crawler.browser import PAGES, chosen_browser
+from crawler.config import Config, load_config
 from crawler.crawling import chosen
 from crawler.errors import ServiceAway, WrongUse
-from crawler.registry import FILE_NAMES, load_registry
+from crawler.registry import FILE_NAMES, SourceEntry, load_registry
 from crawler.town.corpus import load_town
 from crawler.town.server import TownServer, answering
 from dashboards.serving import serve
@@ -21,7 +23,7 @@ from lianxin.crawling import NOT_COMPLETE, crawl_watched, report
 from lianxin.indexing import feed_index
 from lianxin.serving import DEFAULT_PORT, announce
 
-TOWN_SOURCES = frozenset({"town-letters", "town-hotline", "town-comments", "town-weibo"})
+TOWN_SOURCES = frozenset({"town-letters", "town-hotline", "town-comments", "town-weibo", "town-page"})
 CONTACT = "demo@lianxin.example"
 MARKER = "示例县.txt"
 """Lies in a demo's data folder, and only there: real data and the demo's never share one."""
@@ -42,7 +44,8 @@ def demo(
     with TownServer(answering(load_town())) as town:
         _write_registry(data, town.url)
         registry = load_registry(data)
-        runs = crawl_watched(config, chosen(registry, [], everything=True, now=datetime.now(config.zone)))
+        entries = chosen(registry, [], everything=True, now=datetime.now(config.zone))
+        runs = crawl_watched(config, _openable(config, entries, console))
     feed_index(config, registry)
     if serving:
         report(console, runs)
@@ -68,6 +71,16 @@ def _prepare(data: Path, fresh: bool) -> None:
     except OSError as error:
         raise WrongUse(f"文件夹 {data} 建不了（{error.strerror}），请用 --data 换一个。") from error
     (data / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
+
+
+def _openable(config: Config, entries: Sequence[SourceEntry], console: Console) -> Sequence[SourceEntry]:
+    """What can be crawled here: without a browser, the pages that need one are left out, and that is said."""
+    try:
+        chosen_browser(config)
+    except ServiceAway as away:
+        console.print(f"{away}演示略过 town-page，其余照常。", markup=False)
+        return [entry for entry in entries if entry.platform != PAGES]
+    return entries
 
 
 def _write_registry(data: Path, town: str) -> None:

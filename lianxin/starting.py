@@ -5,15 +5,15 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from crawler.browser import PAGES, chosen_browser
 from crawler.config import Config, load_config
 from crawler.crawling import checked_spider
-from crawler.errors import Trouble
+from crawler.errors import ServiceAway, Trouble
 from crawler.registry import FILE_NAMES, FILES, load_registry
 from lianxin.indexing import opened
 from lianxin.looking import look_at
@@ -22,8 +22,6 @@ from pipelines.feeder import outdated
 from pipelines.lag import lag
 from pipelines.masking.pseudonyms import read_or_make_key
 from sentiment.moods import feel, model_id
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def check(
         _find("密钥", lambda: _key(config)),
         _find("情感模型", lambda: _mood(config)),
         _find("索引", lambda: _index(config)),
-        Finding("浏览器", _browser(config)),
+        _find("浏览器", lambda: _browser(config)),
         Finding("中文字体", _fonts()),
     ]
     for finding in findings:
@@ -124,10 +122,13 @@ def _index(config: Config) -> str:
 
 
 def _browser(config: Config) -> str:
-    found = config.browser or next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None or not Path(found).exists():
-        return "没有找到 Chromium。现有平台用不到它，可以先不装。"
-    return str(found)
+    try:
+        return str(chosen_browser(config) or "Playwright 自带的 Chromium")
+    except ServiceAway as away:
+        sources = load_registry(config.data).sources.values()
+        if any(entry.enabled and entry.platform == PAGES for entry in sources):
+            raise
+        return f"{away}没有启用的来源用得到它，可以先不装。"
 
 
 def _fonts() -> str:

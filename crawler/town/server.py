@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from crawler.errors import ServiceAway
 from crawler.town import letterbox
+from crawler.town.consultation import consultation_page, consultation_script, load_consultation, opinions
 from crawler.town.corpus import Town
 from crawler.town.isso import IssoReplica
 from crawler.town.liuyan import letter_page, letters_list, signed_call
@@ -87,7 +88,7 @@ def answering(town: Town, weibo: WeiboReplica | None = None) -> Answering:
                 return Answered(body, content_type="application/json;charset=UTF-8")
             case ("GET", "/threads/content"):
                 return _page(letter_page(town, int(asked.query.get("tid") or 0)))
-        return _on_weibo(weibo, asked) or Answered(b"<h1>404</h1>", 404)
+        return _on_weibo(weibo, asked) or _on_consultation(asked) or Answered(b"<h1>404</h1>", 404)
 
     return answer
 
@@ -97,6 +98,18 @@ def _on_weibo(weibo: WeiboReplica, asked: Asked) -> Answered | None:
         return Answered(weibo.visit(asked.path)) if asked.path in VISITORS else None
     fetched = weibo.fetch(asked.path, asked.query, asked.cookies)
     return Answered(fetched[1], fetched[0], "application/json; charset=utf-8") if fetched else None
+
+
+def _on_consultation(asked: Asked) -> Answered | None:
+    consultation = load_consultation()
+    match asked.path:
+        case consultation.page:
+            return _page(consultation_page(consultation))
+        case consultation.script:
+            return Answered(consultation_script().encode(), content_type="text/javascript; charset=utf-8")
+        case consultation.data:
+            return Answered(opinions(consultation, asked.query), content_type="application/json; charset=utf-8")
+    return None
 
 
 def _page(html: str | None) -> Answered:

@@ -23,13 +23,14 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Finis
 def test_its_last_lines_say_what_was_crawled_stored_and_masked(twice: tuple[Installation, Finished, Finished]) -> None:
     _, first, _ = twice
     assert first.code == 0, first.err
-    assert first.out.splitlines()[-6:] == [
+    assert first.out.splitlines()[-7:] == [
         "town-letters：完整。取得 360 条 = 入库 360 + 未变 0 + 拒收 0，41 次请求。",
         "town-hotline：完整。取得 66 条 = 入库 66 + 未变 0 + 拒收 0，35 次请求。",
         "town-comments：完整。取得 613 条 = 入库 613 + 未变 0 + 拒收 0，56 次请求。",
         "town-weibo：完整。取得 95 条 = 入库 95 + 未变 0 + 拒收 0，32 次请求。",
+        "town-page：完整。取得 35 条 = 入库 35 + 未变 0 + 拒收 0，7 次请求。",
         first.out.splitlines()[-2],
-        "合计：取得 1134，入库 1134，未变 0，拒收 0；结果：完整 4。",
+        "合计：取得 1169，入库 1169，未变 0，拒收 0；结果：完整 5。",
     ]
     assert first.out.splitlines()[-2].startswith("遮盖个人信息 ")
 
@@ -37,10 +38,20 @@ def test_its_last_lines_say_what_was_crawled_stored_and_masked(twice: tuple[Inst
 def test_the_second_run_stores_nothing_new(twice: tuple[Installation, Finished, Finished]) -> None:
     demo, _, second = twice
     assert second.code == 0, second.err
-    assert second.out.splitlines()[-1] == "合计：取得 1134，入库 0，未变 1134，拒收 0；结果：完整 4。"
-    assert len(demo.comments()) == 855
+    assert second.out.splitlines()[-1] == "合计：取得 1169，入库 0，未变 1169，拒收 0；结果：完整 5。"
+    assert len(demo.comments()) == 882
     items = [item.id for item in demo.items()]
-    assert len(items) == len(set(items)) == 1134
+    assert len(items) == len(set(items)) == 1169
+
+
+def test_without_a_browser_it_says_so_and_goes_on(tmp_path: Path) -> None:
+    demo = Installation(tmp_path / "demo-data")
+    ended = demo.run("demo", "--data", str(demo.data), "--no-serve", LIANXIN_BROWSER="/nowhere/chromium")
+    assert ended.code == 0, ended.err
+    assert ended.out.splitlines()[0] == (
+        "LIANXIN_BROWSER 指的 /nowhere/chromium 不存在，采集不了要浏览器的网页。演示略过 town-page，其余照常。"
+    )
+    assert ended.out.splitlines()[-1] == "合计：取得 1134，入库 1134，未变 0，拒收 0；结果：完整 4。"
 
 
 def test_every_policy_has_all_three_stages(twice: tuple[Installation, Finished, Finished]) -> None:
@@ -61,7 +72,7 @@ def test_a_rebuild_gives_the_same_documents(twice: tuple[Installation, Finished,
     demo, _, _ = twice
     before = (demo.comments(), demo.posts())
     rebuilt = demo.run("index", "rebuild")
-    assert "lianxin-comments：855 篇" in rebuilt.out
+    assert "lianxin-comments：882 篇" in rebuilt.out
     assert (demo.comments(), demo.posts()) == before
 
 
@@ -120,4 +131,4 @@ def test_an_export_after_a_lost_index_is_whole(twice: tuple[Installation, Finish
     assert (lost.code, "✗ 索引" in lost.out) == (1, True)
     assert demo.run("export", "lift", "--out", str(tmp_path / "lift.csv")).code == 0
     assert "装了我去哪里练这么好的腿" in (tmp_path / "lift.csv").read_text(encoding="utf-8-sig")
-    assert len(demo.comments()) == 855
+    assert len(demo.comments()) == 882

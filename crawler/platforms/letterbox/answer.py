@@ -14,7 +14,9 @@ from crawler.platforms.answers import Refused, Unreadable, json_object
 from crawler.platforms.letterbox.preset import Asking, Finder
 from crawler.reading.html import text_of
 
-_WALL = re.compile(r"验证码|安全验证|人机验证|请完成验证|滑动验证|访问受限|请先登录|captcha", re.IGNORECASE)
+WALL = re.compile(r"验证码|安全验证|人机验证|请完成验证|滑动验证|访问受限|请先登录|captcha", re.IGNORECASE)
+"""Words with which a captcha or a sign-in asks for itself."""
+
 _WALL_TITLE = re.compile(r"登录|验证|拦截|受限|denied|forbidden", re.IGNORECASE)
 _START = 20_000
 """Characters of a page in which a wall is looked for where data were due."""
@@ -96,7 +98,7 @@ def opened(body: bytes, content_type: str, asking: Asking) -> Node:
     """
     if asking.answer == "html":
         return _page(body, content_type)
-    if body.lstrip()[:1] == b"<" and _WALL.search(html_to_unicode(content_type, body)[1][:_START]):
+    if body.lstrip()[:1] == b"<" and WALL.search(html_to_unicode(content_type, body)[1][:_START]):
         raise Refused("平台要求登录或验证，没有给数据，已停止。")
     node = Data(json_object(body) if asking.answer == "json" else _json5(body))
     success = asking.success
@@ -121,7 +123,7 @@ def missing(node: Node, sentence: str) -> Refused | Unreadable:
     """
     if isinstance(node, Markup):
         words = " ".join(node.selector.css("title::text, h1::text, h2::text").getall())
-        if _WALL.search(words) or _WALL_TITLE.search(words):
+        if WALL.search(words) or _WALL_TITLE.search(words):
             return Refused("平台转到了登录或验证页，已停止。")
     return Unreadable(f"{sentence}，平台可能改版了。")
 

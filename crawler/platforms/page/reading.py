@@ -1,0 +1,159 @@
+"""Reading a page in the browser to its end: waiting for what is due, pressing or scrolling for more."""
+
+from asyncio import sleep
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Literal
+
+from playwright.async_api import Error, FrameLocator, Locator, Page
+
+from crawler.platforms.answers import Unreadable
+from crawler.platforms.page.gathering import Gathered
+from crawler.platforms.page.network import PageNetwork
+from crawler.platforms.page.options import Opening
+from crawler.runs import Mishap
+
+STALE_ROUNDS = 3
+"""Presses or scrolls in a row that bring nothing new, after which a page has come to its end."""
+
+AT_REST = 0.3
+"""Seconds without a request under way after which it is looked what came."""
+
+STILL = 1.5
+"""Seconds without a request under way after which nothing more is expected of a press or a scroll."""
+
+GONE_BY = 5.0
+"""Seconds without a request under way after which what has not appeared on a new page never will."""
+
+_BEAT = 0.1
+_MARKUP = "rows => rows.map(row => row.outerHTML)"
+_SCROLL = "rows => { rows.at(-1)?.scrollIntoView(); scrollTo(0, document.documentElement.scrollHeight); }"
+_WALLS = ", ".join(
+    f"{wall}:visible"
+    for wall in (
+        "input[type=password]",
+        "iframe[src*=captcha i]",
+        "[class*=captcha i]",
+        "[id*=captcha i]",
+        "[class*=geetest i]",
+        "[class*=yidun i]",
+        "[id^=nc_][id$=_wrapper]",
+    )
+)
+_LEFT = "context was destroyed"
+"""In Playwright's message when a page goes somewhere while it is looked at."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One page that is read. `seconds` is how long that may take, `crawling` whether the crawl goes on.
+
+    appeared  whether what was due came at all
+    walled    whether a captcha or a sign-in stands in the way
+    """
+
+    opening: Opening
+    network: PageNetwork
+    gathered: Gathered
+    seconds: float
+    crawling: Callable[[], bool]
+    appeared: bool = False
+    walled: bool = False
+    _begun: float = 0.0
+
+    async def read(self, page: Page) -> None:
+        """Read a page that is open. What is wrong with it is added to the network's mishaps."""
+        self._begun = monotonic()
+        place = page.frame_locator(self.opening.frame).first if self.opening.frame else page
+        rows = place.locator(self.opening.rows)
+        self.appeared = await self._appears(rows, place.locator(self.opening.waits_for or self.opening.rows))
+        if not self.appeared:
+            self.walled = self.network.turned_away or await _walls(page) > 0
+            return
+        await self._rest(AT_REST)
+        walls = await _walls(page)
+        try:
+            stale = await self._rounds(place, rows)
+        except Unreadable as broken:
+            self._say("failed", str(broken))
+            return
+        self.walled = stale and (self.network.turned_away or await _walls(page) > walls)
+
+    async def _rounds(self, place: Page | FrameLocator, rows: Locator) -> bool:
+        """Take what there is, and more as long as more comes. Whether the last rounds brought nothing."""
+        await self._take(rows)
+        stale = number = 0
+        while stale < STALE_ROUNDS and (self.opening.more or self.opening.scroll):
+            if not self._may_go_on(number):
+                return False
+            if not await self._ask_for_more(place, rows):
+                return stale > 0
+            number += 1
+            stale = 0 if await self._brings_more(rows) else stale + 1
+        return stale > 0
+
+    def _may_go_on(self, rounds: int) -> bool:
+        if rounds >= self.opening.most_rounds:
+            self._say("partial", f"要了 {rounds} 次更多还没有到头，已停止；若真有这么多，请写大 most_rounds。")
+        elif not self._has_time():
+            self._say("partial", f"这一页在 {self.seconds:.0f} 秒内没有读到头，后面的没有采集。")
+        elif not self.crawling():
+            self._say("partial", "采集被要求停止，这一页没有读到头。")
+        else:
+            return True
+        return False
+
+    async def _ask_for_more(self, place: Page | FrameLocator, rows: Locator) -> bool:
+        """Scroll, or press the button; False where there is none any more."""
+        if self.opening.scroll:
+            self.network.turned_away = False
+            await rows.evaluate_all(_SCROLL)
+            return True
+        button = place.locator(f"{self.opening.more} >> visible=true").first
+        if not await button.count() or not await button.is_enabled():
+            return False
+        self.network.turned_away = False
+        await button.dispatch_event("click")
+        return True
+
+    async def _brings_more(self, rows: Locator) -> bool:
+        return await self._brings(rows, AT_REST) or await self._brings(rows, STILL)
+
+    async def _brings(self, rows: Locator, seconds: float) -> bool:
+        await self._rest(seconds)
+        return await self._take(rows) > 0
+
+    async def _take(self, rows: Locator) -> int:
+        try:
+            return self.gathered.take(await rows.evaluate_all(_MARKUP))
+        except Error as error:
+            if _LEFT not in error.message:
+                raise
+            return 0  # the next look sees where the page went
+
+    async def _appears(self, rows: Locator, due: Locator) -> bool:
+        """Wait for what is due, at the end of the page: many fetch their comments when one comes down to them."""
+        begun = monotonic()
+        while not await due.count():
+            await rows.evaluate_all(_SCROLL)
+            if self.network.quiet_since(begun) >= GONE_BY or not self._has_time():
+                return False
+            await sleep(_BEAT)
+        return True
+
+    async def _rest(self, seconds: float) -> None:
+        """Return when nothing has been under way for some seconds, or the time is up."""
+        begun = monotonic()
+        while self.network.quiet_since(begun) < seconds and self._has_time():
+            await sleep(_BEAT)
+
+    def _has_time(self) -> bool:
+        return monotonic() - self._begun < self.seconds
+
+    def _say(self, outcome: Literal["partial", "failed"], sentence: str) -> None:
+        self.network.mishaps.append(Mishap(outcome, sentence))
+
+
+async def _walls(page: Page) -> int:
+    return await page.locator(_WALLS).count()

@@ -1,0 +1,140 @@
+"""What a page may not do to the machine, and what may happen to the browser."""
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from crawler.town.server import Answered, Asked, TownServer
+from tests.crawler.platforms.page.cases import TWELVE, Case, counted, source
+from tests.installation import Installation
+from tests.servers import pages
+from tests.servers.pages import GROWING, batches, page
+
+pytestmark = pytest.mark.browser
+
+ATTEMPTS = """
+const away = "CANARY";
+const tag = (name, values) => document.body.appendChild(Object.assign(document.createElement(name), values));
+tag("img", { src: away + "/img" });
+tag("script", { src: away + "/script" });
+for (const rel of ["stylesheet", "preconnect", "prefetch", "preload", "dns-prefetch", "modulepreload", "icon"])
+  tag("link", { rel, href: away + "/" + rel, as: "script" });
+tag("iframe", { src: away + "/iframe" });
+tag("iframe", { srcdoc: `<meta http-equiv="refresh" content="0;url=${away}/refresh">` });
+tag("object", { data: away + "/object" });
+tag("video", { src: away + "/video" });
+tag("audio", { src: away + "/audio" });
+tag("a", { href: "#", ping: away + "/ping" }).click();
+const form = tag("form", { action: away + "/form", method: "post", target: "hidden" });
+tag("iframe", { name: "hidden" });
+form.submit();
+fetch(away + "/fetch", { mode: "no-cors" }).catch(() => 0);
+fetch("/hop").catch(() => 0);
+navigator.sendBeacon(away + "/beacon", "x");
+new EventSource(away + "/events");
+try { new WebSocket(away.replace("http", "ws") + "/socket"); } catch {}
+try { new WebTransport(away.replace("http", "https") + "/transport"); } catch {}
+new Worker(URL.createObjectURL(new Blob([`fetch("${away}/worker", { mode: "no-cors" })`])));
+navigator.serviceWorker?.register("/worker.js").catch(() => 0);
+open(away + "/popup");
+const peer = new RTCPeerConnection({ iceServers: [{ urls: away.replace("http://", "turn:") + "?transport=tcp",
+  username: "x", credential: "x" }] });
+peer.createDataChannel("x");
+peer.setLocalDescription();
+document.body.style.background = `url(${away}/background)`;
+"""
+"""Every way in which a page may try to reach another host."""
+
+WORKER = Answered(b'fetch("CANARY/service", { mode: "no-cors" })', content_type="text/javascript")
+
+
+def test_nothing_in_a_page_reaches_another_host(installation: Installation) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.setblocking(False)
+        address = f"http://127.0.0.1:{canary.getsockname()[1]}"
+        site = {
+            "/": page(GROWING + ATTEMPTS.replace("CANARY", address)),
+            "/data": batches(5, 12),
+            "/hop": pages.redirect(f"{address}/hop"),
+            "/worker.js": Answered(WORKER.body.replace(b"CANARY", address.encode()), content_type="text/javascript"),
+        }
+        with TownServer(pages.serving(site)) as server:
+            case = Case(site)
+            installation.write(source("page", server.url.replace("127.0.0.1", "localhost"), case))
+            ended = installation.run("crawl", "page")
+        with pytest.raises(BlockingIOError):
+            canary.accept()
+    assert (ended.code, len(installation.items())) == (0, 12), ended.out
+
+
+def browser_of(process: int) -> int | None:
+    """The browser that a process started: a descendant that is Chromium itself, not one of its parts."""
+    children: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        children.setdefault(parent, []).append(int(folder.name))
+    waiting = [process]
+    while waiting:
+        waiting += children.get(here := waiting.pop(), [])
+        try:
+            words = Path(f"/proc/{here}/cmdline").read_text().split("\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if any(word.startswith("--user-data-dir=") for word in words) and not any("--type=" in word for word in words):
+            return here
+    return None
+
+
+def test_a_browser_that_is_killed_is_noticed_and_the_next_page_gets_another(installation: Installation) -> None:
+    crawling: list[int] = []
+    killed: list[int] = []
+
+    def deadly(asked: Asked) -> Answered:
+        if asked.query["page"] == "1" and not killed:
+            browser = browser_of(crawling[0])
+            assert browser is not None
+            killed.append(browser)
+            os.kill(browser, signal.SIGKILL)
+        return batches(5, 12)(asked)
+
+    site = {"/": page(GROWING), "/data": deadly, "/2": page(GROWING.replace("at = 0", "at = 100"))}
+    site["/2"] = site["/2"].replace('"/data?page="', '"/more?page="')
+    site["/more"] = batches(5, 507)
+    with TownServer(pages.serving(site)) as server:
+        installation.write(source("page", server.url, Case(site, more='pages = ["/", "/2"]', pace="delay = 0")))
+        with installation.started("crawl", "page") as process:
+            crawling.append(process.pid)
+        assert process.returncode == 1
+    assert len(killed) == 1
+    run = installation.runs()[-1]
+    assert (run.outcome, "浏览器中途退出了" in run.reason) == ("partial", True), run.reason
+    assert {item.text for item in installation.items()} == {f"第{n}条意见" for n in [*range(1, 6), *range(501, 508)]}
+
+
+def test_without_a_browser_it_is_one_sentence_and_nobody_is_asked(installation: Installation) -> None:
+    counting, asked = counted(TWELVE)
+    with TownServer(counting) as server:
+        installation.write(source("page", server.url, Case(TWELVE)))
+        ended = installation.run("crawl", "page", LIANXIN_BROWSER="/nowhere/chromium")
+        checked = installation.run("check", LIANXIN_BROWSER="/nowhere/chromium")
+    assert (ended.code, asked, "Traceback" in ended.err) == (1, {}, False)
+    run = installation.runs()[-1]
+    assert (run.outcome, run.requests) == ("failed", 0)
+    assert run.reason == "LIANXIN_BROWSER 指的 /nowhere/chromium 不存在，采集不了要浏览器的网页。"
+    assert (checked.code, "✗ 浏览器：LIANXIN_BROWSER" in checked.out) == (3, True)
+
+
+def test_what_is_no_browser_is_said(installation: Installation) -> None:
+    counting, _ = counted(TWELVE)
+    with TownServer(counting) as server:
+        installation.write(source("page", server.url, Case(TWELVE)))
+        ended = installation.run("crawl", "page", LIANXIN_BROWSER="/bin/false")
+    assert ended.code == 1
+    run = installation.runs()[-1]
+    assert (run.outcome, "浏览器开不起来" in run.reason) == ("failed", True), run.reason
