@@ -1,7 +1,9 @@
 """Crawling sources in this process, one after the other. One call a process: Twisted starts only once."""
 
 import gc
-from collections.abc import Callable, Generator, Mapping, Sequence
+import signal
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -10,22 +12,24 @@ from importlib.metadata import version
 from pydantic import ValidationError
 from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.settings import Settings
+from scrapy.utils.reactor import is_reactor_installed
 from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from crawler import settings as project_settings
 from crawler.config import Config
-from crawler.errors import ServiceAway, WrongUse
+from crawler.errors import WrongUse
 from crawler.known import Known
 from crawler.ledger import Ledger
+from crawler.locks import Held, crawling_lock
 from crawler.middlewares.robots import AGENT
 from crawler.pacing import Turns
 from crawler.platforms import spider_for
 from crawler.platforms.base import PlatformSpider
 from crawler.registry import FILES, Registry, SourceEntry
 from crawler.registry.toml_file import sentence_of
-from crawler.runs import Run, Tally
+from crawler.runs import UNFINISHED, Run, Tally
 
 Watch = Callable[[Sequence[Tally]], None]
 WATCH_SECONDS = 0.5
@@ -41,8 +45,9 @@ def crawl(
     """Crawl sources one after the other and give each one's closing record, in order.
 
     `steps` are the item pipelines, by name and place. `sample` stops each source after that many items. `watch` sees
-    the tallies twice a second. A source whose run could not even be recorded is `failed` with the reason; where that
-    is so for all, what kept the first from it is raised.
+    the tallies twice a second. A source that another process is crawling is passed over. Such a source, and one whose
+    run could not be recorded, is `failed` with the reason; where that is so for all, what kept the first from it is
+    raised.
     """
     contactable(config)
     spiders = [checked_spider(entry, config) for entry in entries]
@@ -55,7 +60,8 @@ def crawl(
     # Looking through all that was imported for garbage takes longer than a reactor may stand still.
     gc.collect()
     gc.freeze()
-    process.start()
+    with _signals_given_back():
+        process.start()
     gc.unfreeze()
     if len(failures) == len(tallies):
         next(iter(failures.values())).raiseException()
@@ -72,29 +78,50 @@ def _in_turn(
     failures: dict[str, Failure],
 ) -> Generator[Deferred[None], None, None]:
     """One source at a time: two sources may be one host, and its pace holds for both."""
-    for number, (entry, spider, tally) in enumerate(jobs):
-        tally.started_at = datetime.now(UTC)
-        crawler = Crawler(spider, crawl_settings(config, steps, entry), init_reactor=number == 0)
-        try:
-            ledger = Ledger(config.ledger_path)
-        except ServiceAway:
-            failures[entry.id] = Failure()
-            continue
-        turns = Turns(config.ledger_path, entry.pace.delay)
-        with ledger:
-            told = {"entry": entry, "tally": tally, "turns": turns, "zone": config.zone}
-            crawling = process.crawl(crawler, sample=sample, known=Known(ledger, entry.id), **told)
-            yield crawling.addErrback(partial(failures.__setitem__, entry.id))
-        turns.close()
+    for entry, spider, tally in jobs:
+        crawler = Crawler(spider, crawl_settings(config, steps, entry), init_reactor=not is_reactor_installed())
+        crawling = _alone(process, crawler, config, entry, tally, sample)
+        yield crawling.addErrback(partial(failures.__setitem__, entry.id))
         if tally.finish_reason == "shutdown":
             return  # Ctrl+C is meant for all
 
 
+@inlineCallbacks
+def _alone(
+    process: CrawlerProcess, crawler: Crawler, config: Config, entry: SourceEntry, tally: Tally, sample: int | None
+) -> Generator[Deferred[None], None, None]:
+    """Crawl a source while no other process does. Fails with Held where one is at it."""
+    tally.started_at = datetime.now(UTC)
+    with (
+        crawling_lock(config, entry.id).taken(f"采集来源“{entry.id}”"),
+        Ledger(config.ledger_path) as ledger,
+        closing(Turns(config.ledger_path, entry.pace.delay)) as turns,
+    ):
+        told = {"entry": entry, "tally": tally, "turns": turns, "zone": config.zone}
+        yield process.crawl(crawler, sample=sample, known=Known(ledger, entry.id), **told)
+
+
+@contextmanager
+def _signals_given_back() -> Iterator[None]:
+    """Scrapy leaves its handlers behind; they would swallow a Ctrl+C while the index is fed."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _unrecorded(tally: Tally, failure: Failure | None) -> Run:
-    reason = tally.trouble or (str(failure.value) if failure else "被要求停止，还没有开始。")
+    if failure and failure.check(Held):
+        reason = str(failure.value)
+    elif tally.trouble or failure:
+        reason = f"{tally.trouble or failure.value}详见 logs/crawl.log。"
+    else:
+        reason = UNFINISHED if tally.asked else "被要求停止，还没有开始。"
     return replace(
         tally.opening(),
-        reason=f"{reason}详见 logs/crawl.log。",
+        reason=reason,
         fetched=tally.fetched,
         stored=tally.stored,
         unchanged=tally.unchanged,

@@ -22,8 +22,11 @@ OUTCOME_NAMES: Mapping[Outcome, str] = {
 }
 UNFINISHED = "没有正常结束：还在进行，或进程被中断。"
 
-_STOPPED: Mapping[str, str] = {"hours": "出了允许采集的时段（pace.hours），后面的内容没有采集。"}
-"""Why a crawl ended before its end, for what happens by itself."""
+_STOPPED: Mapping[str, str] = {
+    "hours": "出了允许采集的时段（pace.hours），后面的内容没有采集。",
+    "shutdown": "被要求停止（Ctrl+C，或系统停止服务），后面的内容没有采集。",
+}
+"""Why a crawl ended before its end, by Scrapy's reason or ours."""
 
 FEWER_THAN_USUAL = 0.5
 """Below this share of the usual number of items, or of those that were there before, a run is suspect."""

@@ -1,5 +1,6 @@
 """`lianxin crawl`: crawl sources, then bring the index up to date."""
 
+import signal
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
@@ -24,12 +25,15 @@ def crawl_sources(
     everything: Annotated[bool, typer.Option("--all", help="全部启用的来源")] = False,
     sample: Annotated[int | None, typer.Option(min=1, help="每个来源取到这么多条就停")] = None,
 ) -> None:
-    """Crawl, report, index. Leaves with 1 unless every run is complete."""
+    """Crawl, index, report. Leaves with 1 unless every run is complete."""
     config = load_config()
     registry = load_registry(config.data)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # while the index is fed; Scrapy has its own handlers
     runs = crawl_watched(config, chosen(registry, sources or [], everything, datetime.now(config.zone)), sample)
-    report(Console(soft_wrap=True), runs)
-    feed_collected(config, registry)
+    try:
+        feed_collected(config, registry)
+    finally:
+        report(Console(soft_wrap=True), runs)
     if any(run.outcome != "complete" for run in runs):
         raise typer.Exit(NOT_COMPLETE)
 

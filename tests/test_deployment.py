@@ -2,6 +2,10 @@
 
 import re
 import shlex
+import shutil
+import subprocess
+import sys
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -10,13 +14,16 @@ from check_jsonschema.builtin_schemas import get_builtin_schema
 from jsonschema import Draft202012Validator
 
 from crawler.config import Config
+from crawler.registry.cron import Cron
 from lianxin.cli import COMMANDS
 from lianxin.indexing import app as index_app
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
-OURS = ("follower", "pages", "lianxin")
+OURS = ("follower", "pages", "scheduler", "lianxin")
+COLLECTING = ("scheduler", "lianxin")
+UNIT = DEPLOY / "lianxin-schedule.service"
 PASSWORD = "/run/secrets/elastic_password"
 
 
@@ -74,8 +81,8 @@ def test_ours_wait_for_what_they_need_and_speak_tls(name):
     mounted = {part.split(":")[1] for part in service["volumes"]}
     assert {settings["LIANXIN_DATA"], str(Path(settings["LIANXIN_INDEX_CA_FILE"]).parent)} <= mounted
     conditions = {each: given["condition"] for each, given in service["depends_on"].items()}
-    expected = {"elasticsearch": "service_healthy"}
-    assert conditions == ({"certificates": "service_completed_successfully"} if name == "lianxin" else expected)
+    collecting = {"certificates": "service_completed_successfully"}  # the index may be away
+    assert conditions == (collecting if name in COLLECTING else {"elasticsearch": "service_healthy"})
 
 
 def test_no_port_is_published():
@@ -115,7 +122,7 @@ def test_the_image_copies_what_there_is_and_every_package():
 def test_every_command_that_is_named_exists(path):
     text = (DEPLOY.parent / path).read_text(encoding="utf-8")
     named = re.findall(r"(?:\$ |&& |run --rm lianxin |`)(?:lianxin )?(index \w+|\w+)", text)
-    ours = {words for words in named if words.split()[0] in {"index", "init", "crawl", "serve"}}
+    ours = {words for words in named if words.split()[0] in {"index", "init", "crawl", "schedule", "serve"}}
     assert ours
     known = {*COMMANDS, *(f"index {command.name}" for command in index_app.registered_commands)}
     assert ours <= known
@@ -125,3 +132,51 @@ def test_every_command_that_is_named_exists(path):
 def test_every_link_leads_somewhere(path):
     text = (DEPLOY.parent / path).read_text(encoding="utf-8")
     assert all((DEPLOY.parent / "docs" / link).exists() for link in re.findall(r"\]\((?!https?:)([^)#]+)", text))
+
+
+def unit():
+    parser = ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    parser.optionxform = str
+    parser.read_string(UNIT.read_text(encoding="utf-8"))
+    return parser
+
+
+def test_the_unit_runs_a_command_that_exists_and_stops_it_in_order():
+    service = unit()["Service"]
+    program, command = service["ExecStart"].split()
+    assert (Path(program).name, command in COMMANDS) == ("lianxin", True)
+    assert service["KillMode"] == "mixed"  # else the children are told twice: by systemd, and by the scheduler
+    assert service["TimeoutStopSec"] == "5min"
+    assert (service["Restart"], service["RestartPreventExitStatus"]) == ("on-failure", "2")
+
+
+def test_the_unit_s_settings_are_ours_and_its_data_can_be_written():
+    text = UNIT.read_text(encoding="utf-8")
+    settings = dict(re.findall(r"^#\s+LIANXIN_(\w+)=(\S+)$", text, re.MULTILINE))
+    assert {name.lower() for name in settings} <= Config.model_fields.keys()
+    assert unit()["Service"]["ReadWritePaths"] == settings["DATA"]
+    assert unit()["Service"]["EnvironmentFile"] in text.split("[Unit]")[0]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
+def test_systemd_takes_the_unit_and_finds_it_closed(tmp_path):
+    here = tmp_path / UNIT.name
+    program = unit()["Service"]["ExecStart"].split()[0]
+    here.write_text(UNIT.read_text(encoding="utf-8").replace(program, sys.executable), encoding="utf-8")
+    verify = ["systemd-analyze", "verify", "--man=no", str(here)]
+    verified = subprocess.run(verify, capture_output=True, encoding="utf-8", check=False, timeout=60)
+    assert (verified.returncode, verified.stderr) == (0, "")
+    closed = ["systemd-analyze", "security", "--offline=true", "--threshold=30", str(here)]
+    assert subprocess.run(closed, capture_output=True, check=False, timeout=60).returncode == 0
+
+
+def test_the_cron_file_is_one_and_its_command_exists():
+    lines = (DEPLOY / "lianxin-crawl.cron").read_text(encoding="utf-8").splitlines()
+    said = [line for line in lines if line and not line.startswith("#")]
+    settings = dict(line.split("=", 1) for line in said if re.match(r"\w+=", line))
+    assert {name.removeprefix("LIANXIN_").lower() for name in settings} - {"mailto"} <= Config.model_fields.keys()
+    (job,) = [line for line in said if not re.match(r"\w+=", line)]
+    *times, user, program, command, everything = job.split()
+    assert Cron(" ".join(times)).hours() == {6, 18}
+    assert (user, Path(program).name, command in COMMANDS, everything) == ("lianxin", "lianxin", True, "--all")
+    assert "%" not in job  # cron makes a new line of it

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from apscheduler.triggers.cron import CronTrigger
 from pydantic import Field, JsonValue, field_validator, model_validator
 
+from crawler.registry.cron import Cron
 from crawler.registry.policies import Entry, Identifier, Words
 
 FILES = "file"
@@ -24,10 +24,14 @@ class Pace(Entry):
 
     def allows(self, now: datetime) -> bool:
         """Whether a crawl may begin at this local time; `22-06` goes over midnight."""
+        return self.allows_hour(now.hour)
+
+    def allows_hour(self, hour: int) -> bool:
+        """Whether a crawl may begin in this hour of the day."""
         if self.hours is None:
             return True
-        first, last = (int(hour) for hour in self.hours.split("-"))
-        return first <= now.hour < last if first < last else now.hour >= first or now.hour < last
+        first, last = (int(bound) for bound in self.hours.split("-"))
+        return first <= hour < last if first < last else hour >= first or hour < last
 
 
 class Assessment(Entry):
@@ -63,10 +67,16 @@ class SourceEntry(Entry):
     def _is_cron(cls, line: str | None) -> str | None:
         if line is not None:
             try:
-                CronTrigger.from_crontab(line)
+                Cron(line)
             except ValueError as error:
-                raise ValueError(f'“{line}”不是 cron 写法，例如每天 6 点写 "0 6 * * *"') from error
+                raise ValueError(f'“{line}”不是 cron 写法，或那一天不存在，例如每天 6 点写 "0 6 * * *"') from error
         return line
+
+    @model_validator(mode="after")
+    def _scheduled_within_its_hours(self) -> "SourceEntry":
+        if self.schedule and not any(map(self.pace.allows_hour, Cron(self.schedule).hours())):
+            raise ValueError(f"schedule 的时刻都不在 pace.hours（{self.pace.hours}）之内，永远不会采集")
+        return self
 
     @model_validator(mode="after")
     def _assessed_before_enabled(self) -> "SourceEntry":

@@ -28,7 +28,7 @@ def test_everything_came() -> None:
     ("changes", "finish_reason", "usual", "outcome", "words"),
     [
         ({"answered": 2}, "finished", None, "partial", "还有 1 页没有读到"),
-        ({}, "shutdown", None, "partial", "提前停止"),
+        ({}, "shutdown", None, "partial", "被要求停止"),
         ({"mishaps": [Mishap("failed", "平台出错。")]}, "finished", None, "partial", "平台出错"),
         (
             {"mishaps": [Mishap("failed", "断。")], "fetched": 0, "stored": 0, "unchanged": 0},

@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from threading import Event
 
 import pytest
 
 from crawler.town.server import Answered, Answering, Asked, TownServer, answering
+from pipelines.feeding_lock import alone
+from pipelines.watching import Unwatched
 from tests.installation import CONTACT, Installation
 from tests.servers.village import LETTERS, REPLIES, VILLAGE
 
@@ -77,3 +80,57 @@ def test_an_interrupted_crawl_says_so_for_every_source(installation: Installatio
     assert "board：不完整" in out
     assert "second：失败" in out
     assert "还没有开始" in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT to a child is a POSIX thing")
+def test_a_crawl_interrupted_twice_does_not_wait_for_the_page(installation: Installation) -> None:
+    reached, let_go = Event(), Event()
+
+    def waiting(asked: Asked) -> Answered:
+        reached.set()
+        let_go.wait(120)
+        return answering(VILLAGE)(asked)
+
+    with TownServer(waiting) as server:
+        installation.write_board(server.url)
+        path = installation.data / "sources.toml"
+        path.write_text(path.read_text("utf-8").replace("delay = 0", "delay = 0, timeout = 600"), "utf-8")
+        crawl = subprocess.Popen(
+            [sys.executable, "-m", "lianxin", "crawl", "board"],
+            env={**os.environ, **CONTACT, "LIANXIN_DATA": str(installation.data), "PYTHONUTF8": "1"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        with crawl:
+            assert reached.wait(60)
+            while crawl.poll() is None:  # two at the same moment would be one
+                crawl.send_signal(signal.SIGINT)
+                with suppress(subprocess.TimeoutExpired):
+                    crawl.wait(0.5)
+            err = crawl.stderr.read()
+        assert (crawl.returncode in {1, 130, -signal.SIGINT}, "Traceback" in err) == (True, False), err
+        let_go.set()  # it never answered
+    (run,) = installation.runs()
+    assert (run.outcome, run.finished_at) == ("failed", None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM to a child is a POSIX thing")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_crawl_that_feeds_the_index_can_be_stopped(installation: Installation, number: signal.Signals) -> None:
+    with TownServer(answering(VILLAGE)) as server:
+        installation.write_board(server.url)
+        with alone(installation.config(), Unwatched(), "重建索引"):
+            crawl = subprocess.Popen(
+                [sys.executable, "-m", "lianxin", "crawl", "board"],
+                env={**os.environ, **CONTACT, "LIANXIN_DATA": str(installation.data), "PYTHONUTF8": "1"},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+            )
+            with crawl:
+                assert "起在重建索引，等它做完" in crawl.stderr.readline()
+                crawl.send_signal(number)
+                err = crawl.stderr.read()
+    assert (crawl.returncode, "再运行一次同样的命令就接着做" in err) == (130, True), err
+    assert [run.outcome for run in installation.runs()] == ["complete"]

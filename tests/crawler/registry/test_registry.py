@@ -87,6 +87,12 @@ def test_overlapping_stages_say_which_day_to_write(tmp_path: Path) -> None:
         (SOURCE + 'account = "nobody"\n', 9, "没有 id 为“nobody”的账号，已有：main"),
         (SOURCE + 'schedule = "every day"\n', 9, "不是 cron 写法"),
         (SOURCE + 'schedule = "61 6 * * *"\n', 9, "不是 cron 写法"),
+        (SOURCE + 'schedule = "0 6 31 2 *"\n', 9, "那一天不存在"),
+        (
+            SOURCE.replace("delay = 0", 'hours = "22-06"') + 'schedule = "0 6-21 * * *"\n',
+            1,
+            "不在 pace.hours（22-06）之内",
+        ),
         (SOURCE + 'since = "yesterday"\n', 9, "不是日期"),
         ('[[source]]\nid = "b"\nplatform = "liuyan"\nenabled = true\n', 1, "影响评估"),
         ('[[source]]\nid = "b"\nplatform = "liuyan"\npace = { delay = -1 }\n', 4, "pace.delay"),
