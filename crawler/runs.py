@@ -80,6 +80,7 @@ class Tally:
     heard     comments and letters among the items; posts without any are no success either.
     joined    the crawl ended where earlier ones had read: its items are not all that the source has.
     notes     what was read of the source's lists, on its way to the ledger.
+    settled   letters that showed in a list and were not asked for again.
     known     items that should have shown where this crawl looked; missing: of these, the ones that did not.
     result    the closing record, once the run is closed; finish_reason is Scrapy's. trouble: why it could not be
               written.
@@ -97,6 +98,7 @@ class Tally:
     heard: int = 0
     joined: bool = False
     notes: list[Note] = field(default_factory=list)
+    settled: set[str] = field(default_factory=set)
     known: int = 0
     missing: int = 0
     requests: int = 0
@@ -183,6 +185,6 @@ def _suspicion(tally: Tally, usual: float | None) -> str:
         return "取到了发布，没有取到一条评论。请核对评论服务的地址；若确实没有评论，可忽略。"
     if tally.known >= FEW and tally.missing > tally.known * FEWER_THAN_USUAL:
         return f"以前取到过的 {tally.known} 条，这次有 {tally.missing} 条没有出现，请核对来源是否改版。"
-    if usual is not None and not tally.joined and tally.fetched < usual * FEWER_THAN_USUAL:
+    if usual is not None and not (tally.joined or tally.settled) and tally.fetched < usual * FEWER_THAN_USUAL:
         return f"只取到 {tally.fetched} 条，平时约 {usual:.0f} 条，请核对来源是否改版。"
     return ""

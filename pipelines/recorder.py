@@ -166,7 +166,7 @@ class Recorder:
             return
         source, since = self.tally.source, note.since.timestamp() + DAY if note.since else 0.0
         before = self._ledger.missed_before(source, note.list, since)
-        met = self._met.get(note.list, set())
+        met = self._met.get(note.list, set()) | self.tally.settled
         missing = {name: count + 1 for name, count in before.items() if name not in met}
         # A board that shows less than half of what it had is not well: nobody takes down so much at once.
         unwell = note.list in (POSTS, LETTERS) and len(missing) > max(FEW, len(before)) * FEWER_THAN_USUAL

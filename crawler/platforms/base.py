@@ -225,7 +225,10 @@ class PlatformSpider(Spider):
     def is_settled(self, letter: str, at: datetime | None) -> bool:
         """Whether a letter need not be asked for again: stored, answered, and older than what is looked at again."""
         again = datetime.now(UTC) - timedelta(days=self.entry.overlap)
-        return at is not None and at < again and self._known is not None and self._known.is_answered(letter)
+        settled = at is not None and at < again and self._known is not None and self._known.is_answered(letter)
+        if settled:
+            self.tally.settled.add(letter)
+        return settled
 
     def too_old(self, at: datetime) -> bool:
         """Whether a moment lies before the day, in the configured zone, from which this source is collected."""

@@ -4,9 +4,8 @@ from bench.reactor import Pulse, pulses, pulses_table
 def test_three_crawls_of_a_town_elsewhere_are_beaten(tmp_path):
     found = dict(pulses(tmp_path, 30, 20))
     assert list(found) == ["all is new", "nothing is new", "the ledger was lost"]
-    counts = {pulse.items for pulse in found.values()}
-    assert len(counts) == 1
-    assert counts.pop() > 50
+    first, again, lost = (pulse.items for pulse in found.values())
+    assert first > lost > again > 50  # what was answered long ago is not asked for one by one again
     for pulse in found.values():
         assert pulse.outcomes == ["complete"] * 4
         assert len(pulse.gaps) > 10
