@@ -27,7 +27,7 @@ lint:
 	@.venv/bin/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 
 # make lock         resolve the dependencies anew; needs a network, changes the three lock files
-# make documents    write the generated documents (docs/data.md)
+# make documents    write the generated documents (docs/data.md, the table in docs/sources.md)
 lock:
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra browser --group build -o requirements.txt
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra browser --group build --group dev -c requirements.txt -o requirements-dev.txt
@@ -35,3 +35,4 @@ lock:
 
 documents:
 	@.venv/bin/python -m pipelines.index.dictionary > docs/data.md
+	@.venv/bin/python -m crawler.platforms.about

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from crawler.platforms import platforms, spider_for
+from crawler.platforms.about import about_platforms, with_table
+from crawler.registry import FILES
 from lianxin.cli import COMMANDS
 from lianxin.indexing import app as index_app
 
@@ -54,3 +56,9 @@ def test_every_test_of_the_fault_tables_exists() -> None:
         place = ROOT / "tests" / path
         assert place.exists(), name
         assert not test or f"def {test}(" in place.read_text(encoding="utf-8"), name
+
+
+def test_the_table_of_platforms_is_as_made() -> None:
+    text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert text == with_table(text), "run `make documents`"
+    assert sorted(about_platforms()) == sorted([*platforms(), FILES])
