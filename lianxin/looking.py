@@ -19,7 +19,14 @@ from pipelines.masking.pseudonyms import somebody
 SHOWN = 36
 """Characters of a first value."""
 
-PARTS: Mapping[str, str] = {"list": "列表", "detail": "单页", "reply": "答复", "comments": "评论", "boards": "版块"}
+PARTS: Mapping[str, str] = {
+    "list": "列表",
+    "detail": "单页",
+    "post": "发布",
+    "comments": "评论",
+    "reply": "答复",
+    "boards": "版块",
+}
 NOT_IN_ORDER = 1
 
 

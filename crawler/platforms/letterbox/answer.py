@@ -17,7 +17,10 @@ from crawler.reading.html import text_of
 WALL = re.compile(r"验证码|安全验证|人机验证|请完成验证|滑动验证|访问受限|请先登录|captcha", re.IGNORECASE)
 """Words with which a captcha or a sign-in asks for itself."""
 
-_WALL_TITLE = re.compile(r"登录|验证|拦截|受限|denied|forbidden", re.IGNORECASE)
+_WALL_TITLE = re.compile(
+    r"登录|登陆|验证|拦截|受限|安全检查|denied|forbidden|log ?in\b|sign ?in\b|just a moment|attention required|robot",
+    re.IGNORECASE,
+)
 _START = 20_000
 """Characters of a page in which a wall is looked for where data were due."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from scrapy import Request
 from scrapy.http import Response
@@ -15,7 +16,7 @@ from crawler.platforms.letterbox.parsing import Letterbox, values_in
 from crawler.platforms.letterbox.preset import Finder
 from crawler.reading.times import read_time
 
-Part = Literal["list", "detail", "reply", "comments"]
+Part = Literal["list", "detail", "reply", "comments", "post"]
 _TIMES = ("posted_at", "replied_at")
 
 
@@ -38,7 +39,7 @@ class LetterboxLook(Looking, LetterboxSpider):
         detail = self.preset.detail
         node = self.opened(response, detail)
         needed = {"text", "posted_at"} - set(row)
-        self.sights += _columns(self.box, "detail", [node], detail.fields if detail else {}, needed)
+        self.sights += columns(self.box.zone, "detail", [node], detail.fields if detail else {}, needed)
         self.sights += looked_at_letter(self.box, node)
         yield from ()
 
@@ -49,8 +50,8 @@ def looked_at_list(box: Letterbox, node: Node, rows: Sequence[Node]) -> list[Sig
     in_detail = set(box.preset.detail.fields) if box.preset.detail else set()
     sights = [Sight("list", "rows", listing.rows, len(rows), len(rows), None, needed=True)]
     if listing.total:
-        sights += _columns(box, "list", [node], {"total": listing.total}, {"total"})
-    return sights + _columns(box, "list", rows, listing.fields, {"id", "text", "posted_at"} - in_detail)
+        sights += columns(box.zone, "list", [node], {"total": listing.total}, {"total"})
+    return sights + columns(box.zone, "list", rows, listing.fields, {"id", "text", "posted_at"} - in_detail)
 
 
 def looked_at_letter(box: Letterbox, node: Node) -> list[Sight]:
@@ -69,26 +70,27 @@ def _blocks(
 ) -> list[Sight]:
     if path is None:
         there = found(node, fields["text"]) is not None
-        return _columns(box, part, [node], fields, needed if there else set())
+        return columns(box.zone, part, [node], fields, needed if there else set())
     rows = node.rows(path)
     return [
         Sight(part, "rows", path, len(rows), len(rows), None),
-        *_columns(box, part, rows, fields, needed if rows else set()),
+        *columns(box.zone, part, rows, fields, needed if rows else set()),
     ]
 
 
-def _columns(
-    box: Letterbox, part: Part, rows: Sequence[Node], fields: Mapping[str, Finder], needed: set[str]
+def columns(
+    zone: ZoneInfo, part: Part, rows: Sequence[Node], fields: Mapping[str, Finder], needed: set[str]
 ) -> list[Sight]:
-    return [_column(box, part, rows, name, finder, name in needed) for name, finder in fields.items()]
+    """What each finder finds in these rows; times are in `zone` where they name none."""
+    return [_column(zone, part, rows, name, finder, name in needed) for name, finder in fields.items()]
 
 
-def _column(box: Letterbox, part: Part, rows: Sequence[Node], name: str, finder: Finder, needed: bool) -> Sight:
+def _column(zone: ZoneInfo, part: Part, rows: Sequence[Node], name: str, finder: Finder, needed: bool) -> Sight:
     trouble, values = "", []
     try:
         values = [value for row in rows if (value := found(row, finder)) is not None]
         if values and name in _TIMES:
-            read_time(values[0], datetime.now(UTC), box.zone)
+            read_time(values[0], datetime.now(UTC), zone)
     except (Unreadable, ValueError) as error:
         trouble = str(error)
     first = str(values[0]) if values else None

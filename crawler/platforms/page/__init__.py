@@ -76,17 +76,22 @@ class PageSpider(PlatformSpider):
         if listing := self.options.list:
             yield self._open(self.read_list, listing.page, listing, Gathered(str, repeats=False))
         for path in self.options.pages:
-            yield self._open_page(path)
+            yield self.open_page(path)
 
     def read_list(self, response: Response) -> Iterator[Request]:
-        """Links to pages of the site, each once."""
+        """The pages that a list links to."""
         seen = seen_in(response)
-        links = [markup(row).selector.css("a::attr(href)").get() for row in seen.rows.values()]
-        pages = {self._address(path) for path in self.options.pages} | {response.url}
-        for link in dict.fromkeys(urldefrag(response.urljoin(link)).url for link in links if link):
-            if urlsplit(link).netloc == urlsplit(self.addresses()[0]).netloc and link not in pages:
-                yield self._open_page(link)
+        for link in self.links(response, seen):
+            yield self.open_page(link)
         self._say_of(seen)
+
+    def links(self, response: Response, seen: Seen) -> list[str]:
+        """Addresses of pages of the site that a list links to, each once, without the list itself and `pages`."""
+        found = [markup(row).selector.css("a::attr(href)").get() for row in seen.rows.values()]
+        known = {self._address(path) for path in self.options.pages} | {response.url}
+        links = dict.fromkeys(urldefrag(response.urljoin(link)).url for link in found if link)
+        here = urlsplit(self.addresses()[0]).netloc
+        return [link for link in links if urlsplit(link).netloc == here and link not in known]
 
     def read_page(self, response: Response) -> Iterator[Item]:
         """What a page publishes, and its comments."""
@@ -139,7 +144,8 @@ class PageSpider(PlatformSpider):
         if seen.walled:
             raise Refused(WALLED)
 
-    def _open_page(self, path: str) -> Request:
+    def open_page(self, path: str) -> Request:
+        """The request for a page with comments."""
         gathered = Gathered(self.reader.identity, repeats=not self.reader.numbered)
         return self._open(self.read_page, path, self.options.comments, gathered)
 

@@ -138,3 +138,64 @@ def test_what_is_no_browser_is_said(installation: Installation) -> None:
     assert ended.code == 1
     run = installation.runs()[-1]
     assert (run.outcome, "浏览器开不起来" in run.reason) == ("failed", True), run.reason
+
+
+def test_ctrl_c_ends_a_page_in_order(installation: Installation) -> None:
+    crawling: list[int] = []
+
+    def interrupting(asked: Asked) -> Answered:
+        if asked.query["page"] == "3":
+            os.kill(crawling[0], signal.SIGINT)
+        return batches(2, None)(asked)
+
+    site = {"/": page(GROWING), "/data": interrupting}
+    with TownServer(pages.serving(site)) as server:
+        installation.write(source("page", server.url, Case(site)))
+        with installation.started("crawl", "page") as process:
+            crawling.append(process.pid)
+        assert process.returncode == 1
+    run = installation.runs()[-1]
+    assert (run.outcome, "没有读到头" in run.reason) == ("partial", True), run.reason
+    assert run.fetched == run.stored >= 8
+
+
+def test_a_comment_that_is_taken_down_is_gone_after_two_looks(installation: Installation) -> None:
+    shown = [list(range(1, 13))]
+    heading = '<h1>征集</h1><time class="from">2026-10-01</time><article>说明</article>'
+    site = {
+        "/": page("add(await get(0));", heading + pages.LIST),
+        "/data": lambda asked: pages.json(str(shown[-1])),
+    }
+    post = 'post = { title = "h1", text = "article", posted_at = ".from" }\noptions.pages = ["/"]'
+    with TownServer(pages.serving(site)) as server:
+        installation.write(source("page", server.url, Case(site, options="scroll = false", more=post)))
+        for numbers in (shown[0], shown[0][1:], shown[0][1:]):
+            shown.append(numbers)
+            ended = installation.run("crawl", "page")
+            assert ended.code == 0, ended.out
+    documents = {document.id: document for document in installation.comments()}
+    assert len(documents) == 12
+    assert [name for name, document in documents.items() if document.gone_at] == ["page:page:1"]
+
+
+def test_a_look_shows_what_each_selector_finds_and_stores_nothing(installation: Installation) -> None:
+    heading = '<h1>征集</h1><time class="from">2026-10-01</time><article>说明</article>'
+    counting, asked = counted(
+        {"/list": '<a href="/1">一</a><a href="/2">二</a>', "/1": page(GROWING, heading + pages.LIST), **TWELVE}
+    )
+    more = """list = { page = "/list", rows = "a" }
+options.post = { title = "h1", text = "article", posted_at = ".from" }"""
+    options = 'more = "#more", fields = { id = "::attr(data-id)", author = "b", posted_at = "time", text = "p.gone" }'
+    with TownServer(counting) as server:
+        installation.write(source("page", server.url, Case({}, options=options, more=more)))
+        ended = installation.run("check", "--source", "page")
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in ended.out.splitlines() if "│" in line]
+    found = {(row[0], row[1]): row[2:] for row in rows}
+    assert found["列表", "rows"] == ["a", "2", ""]
+    assert found["发布", "title"] == ["h1", "1/1", "征集"]
+    assert found["评论", "rows"] == [".said", "5", ""]
+    assert found["评论", "id"] == ["::attr(data-id)", "5/5", "1"]
+    assert found["评论", "author"] == ["b", "5/5", ""]
+    assert (ended.code, "✗ comments.text（p.gone）：没有找到" in ended.out) == (1, True)
+    assert (asked["/1"], asked["/2"], asked["/data"]) == (1, 0, 1)
+    assert not (installation.data / "journal").exists()
