@@ -14,6 +14,9 @@ from crawler.zones import zone_named
 
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://[!-~]+", re.ASCII)
 
+MOST_EVIDENCE_DAYS = 90
+"""Evidence is there to mend parsers, not to be a second journal."""
+
 
 class Config(BaseSettings):
     """One installation. Every field is also an environment variable `LIANXIN_<FIELD>`.
@@ -29,6 +32,7 @@ class Config(BaseSettings):
     browser   path of Chromium, where a page needs a browser
     sentiment the model that judges moods: `policy`, which knows policy talk, `snownlp` as it comes, or the folder of a
               model that `lianxin sentiment train` wrote
+    evidence_days  for how many days what platforms answered is kept, masked, to be read again; 0 keeps nothing
     """
 
     model_config = SettingsConfigDict(env_prefix="LIANXIN_", frozen=True, extra="forbid")
@@ -43,6 +47,14 @@ class Config(BaseSettings):
     contact: str = ""
     browser: Path | None = None
     sentiment: Literal["policy", "snownlp"] | Path = "policy"
+    evidence_days: int = 7
+
+    @field_validator("evidence_days", mode="before")
+    @classmethod
+    def _days_are_few(cls, days: object) -> object:
+        if not (str(days).isascii() and str(days).isdigit() and int(str(days)) <= MOST_EVIDENCE_DAYS):
+            raise ValueError(f"应写 0 到 {MOST_EVIDENCE_DAYS} 的整数，0 就是不留")
+        return days
 
     @field_validator("data")
     @classmethod
@@ -121,6 +133,11 @@ class Config(BaseSettings):
     def stances_folder(self) -> Path:
         """What was taught of stances, made anew from the journal where it is missing."""
         return self.data / "stances"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """What platforms answered in the last days, masked, a file a crawl."""
+        return self.data / "evidence"
 
     @property
     def rejected_folder(self) -> Path:

@@ -20,13 +20,14 @@ from twisted.python.failure import Failure
 from crawler import settings as project_settings
 from crawler.config import Config
 from crawler.errors import WrongUse
-from crawler.known import Known
+from crawler.evidence import Evidence
 from crawler.ledger import Ledger
 from crawler.locks import Held, crawling_lock
 from crawler.middlewares.robots import AGENT
 from crawler.pacing import Turns
 from crawler.platforms import spider_for
 from crawler.platforms.base import PlatformSpider
+from crawler.recalled import Noted, Recalled
 from crawler.registry import FILES, Registry, SourceEntry
 from crawler.registry.toml_file import sentence_of
 from crawler.runs import UNFINISHED, Run, Tally
@@ -41,20 +42,26 @@ def crawl(
     steps: Mapping[str, int],
     sample: int | None = None,
     watch: Watch | None = None,
+    middlewares: Mapping[str, int] = {},
+    evidence: Evidence | None = None,
 ) -> list[Run]:
     """Crawl sources one after the other and give each one's closing record, in order.
 
-    `steps` are the item pipelines, by name and place. `sample` stops each source after that many items. `watch` sees
-    the tallies twice a second. A source that another process is crawling is passed over. Such a source, and one whose
-    run could not be recorded, is `failed` with the reason; where that is so for all, what kept the first from it is
-    raised.
+    `steps` are the item pipelines, by name and place, and `middlewares` what else stands between spider and network.
+    `sample` stops each source after that many items. `watch` sees the tallies twice a second. With `evidence` that
+    crawl of the source is read once more; among the middlewares must be one that answers from it. A source that
+    another process is crawling is passed over. Such a source, and one whose run could not be recorded, is `failed` with
+    the reason; where that is so for all, what kept the first from it is raised.
     """
-    contactable(config)
+    if evidence is None:
+        contactable(config)
     spiders = [checked_spider(entry, config) for entry in entries]
-    process = CrawlerProcess(crawl_settings(config, steps))
-    tallies = [Tally(entry.id, entry.platform) for entry in entries]
+    settings = partial(crawl_settings, config, steps, middlewares=middlewares, evidence=evidence)
+    process = CrawlerProcess(settings())  # Scrapy puts the process's settings over those of a source
+    tallies = [Tally(entry.id, entry.platform, replayed=evidence and evidence.begun) for entry in entries]
     failures: dict[str, Failure] = {}
-    _in_turn(process, config, steps, sample, list(zip(entries, spiders, tallies, strict=True)), failures)
+    jobs = list(zip(entries, spiders, tallies, strict=True))
+    _in_turn(process, config, settings, sample, jobs, failures)
     if watch:
         LoopingCall(watch, tallies).start(WATCH_SECONDS, now=False)
     # Looking through all that was imported for garbage takes longer than a reactor may stand still.
@@ -72,14 +79,14 @@ def crawl(
 def _in_turn(
     process: CrawlerProcess,
     config: Config,
-    steps: Mapping[str, int],
+    settings: Callable[..., Settings],
     sample: int | None,
     jobs: Sequence[tuple[SourceEntry, type[PlatformSpider], Tally]],
     failures: dict[str, Failure],
 ) -> Generator[Deferred[None], None, None]:
     """One source at a time: two sources may be one host, and its pace holds for both."""
     for entry, spider, tally in jobs:
-        crawler = Crawler(spider, crawl_settings(config, steps, entry), init_reactor=not is_reactor_installed())
+        crawler = Crawler(spider, settings(entry=entry), init_reactor=not is_reactor_installed())
         crawling = _alone(process, crawler, config, entry, tally, sample)
         yield crawling.addErrback(partial(failures.__setitem__, entry.id))
         if tally.finish_reason == "shutdown":
@@ -97,8 +104,10 @@ def _alone(
         Ledger(config.ledger_path) as ledger,
         closing(Turns(config.ledger_path, entry.pace.delay)) as turns,
     ):
+        evidence = crawler.settings["LIANXIN_EVIDENCE"]
+        known = Recalled(evidence.told) if evidence else Noted(ledger, entry.id, tally.told)
         told = {"entry": entry, "tally": tally, "turns": turns, "zone": config.zone}
-        yield process.crawl(crawler, sample=sample, known=Known(ledger, entry.id), **told)
+        yield process.crawl(crawler, sample=sample, known=known, **told)
 
 
 @contextmanager
@@ -164,6 +173,14 @@ def chosen(registry: Registry, names: Sequence[str], everything: bool, now: date
     return [_named(registry, name, now) for name in dict.fromkeys(names)]
 
 
+def read_once_more(registry: Registry, names: Sequence[str]) -> SourceEntry:
+    """The one source whose kept answers are to be read: at any hour, enabled or not. Raises WrongUse."""
+    if len(names) != 1 or names[0] not in registry.sources:
+        raise WrongUse(f"--replay 要写一个来源，已有：{'、'.join(registry.sources) or '（空）'}。")
+    entry = registry.sources[names[0]]
+    return entry.model_copy(update={"pace": entry.pace.model_copy(update={"hours": None})})
+
+
 def _named(registry: Registry, name: str, now: datetime) -> SourceEntry:
     entry = registry.sources.get(name)
     if entry is None:
@@ -177,7 +194,13 @@ def _named(registry: Registry, name: str, now: datetime) -> SourceEntry:
     return entry
 
 
-def crawl_settings(config: Config, steps: Mapping[str, int], entry: SourceEntry | None = None) -> Settings:
+def crawl_settings(
+    config: Config,
+    steps: Mapping[str, int],
+    entry: SourceEntry | None = None,
+    middlewares: Mapping[str, int] = {},
+    evidence: Evidence | None = None,
+) -> Settings:
     """Scrapy's settings for this installation, and for one source where it is given."""
     settings = Settings()
     settings.setmodule(project_settings, priority="project")
@@ -187,6 +210,8 @@ def crawl_settings(config: Config, steps: Mapping[str, int], entry: SourceEntry 
     settings.set("LIANXIN_CONFIG", config)
     settings.set("USER_AGENT", f"{AGENT}/{version('lianxin')} (+{config.contact}; reads public pages of public bodies)")
     settings.set("ITEM_PIPELINES", dict(steps))
+    settings.set("DOWNLOADER_MIDDLEWARES", {**project_settings.DOWNLOADER_MIDDLEWARES, **middlewares})
+    settings.set("LIANXIN_EVIDENCE", evidence)
     if entry is not None:
         for name in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):  # what waits can still be called off
             settings.set(name, entry.pace.concurrency)

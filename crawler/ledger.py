@@ -17,7 +17,7 @@ from typing import Self
 
 from crawler.coverage import LETTERS, Cursor, Kept, Span
 from crawler.errors import ServiceAway, on_disk
-from crawler.runs import Run
+from crawler.runs import REPLAY, Run
 
 RUNS_REMEMBERED = 5
 """How many complete runs make a source's usual number of items."""
@@ -231,8 +231,10 @@ class Ledger:
     def usual(self, source: str) -> float | None:
         """The median number of items of the last complete runs of a source; None while there is none."""
         rows = self._read(
-            "SELECT fetched FROM runs WHERE source = ? AND outcome = 'complete' ORDER BY started_at DESC LIMIT ?",
+            "SELECT fetched FROM runs WHERE source = ? AND outcome = 'complete' AND id NOT LIKE ?"
+            " ORDER BY started_at DESC LIMIT ?",
             source,
+            f"%{REPLAY}",
             RUNS_REMEMBERED,
         )
         return median(row[0] for row in rows) if rows else None

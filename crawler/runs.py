@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from pydantic import JsonValue
+
 from crawler.coverage import Note
 
 Outcome = Literal["complete", "partial", "blocked", "suspect", "failed"]
@@ -20,6 +22,12 @@ OUTCOME_NAMES: Mapping[Outcome, str] = {
     "suspect": "可疑",
     "failed": "失败",
 }
+MOMENT = "%Y%m%dT%H%M%S.%fZ"
+"""How the id of a run tells when it began."""
+
+REPLAY = ":replay"
+"""With this ends the id of a run that asked nobody: it says nothing of how its source goes."""
+
 UNFINISHED = "没有正常结束：还在进行，或进程被中断。"
 
 _STOPPED: Mapping[str, str] = {
@@ -82,6 +90,8 @@ class Tally:
     notes     what was read of the source's lists, on its way to the ledger.
     settled   letters that showed in a list and were not asked for again.
     known     items that should have shown where this crawl looked; missing: of these, the ones that did not.
+    replayed  when the crawl began whose answers are read once more; None for one that asks its platform.
+    told      what the ledger told the spider, on its way to the evidence.
     result    the closing record, once the run is closed; finish_reason is Scrapy's. trouble: why it could not be
               written.
     """
@@ -102,6 +112,8 @@ class Tally:
     known: int = 0
     missing: int = 0
     requests: int = 0
+    replayed: datetime | None = None
+    told: dict[str, JsonValue] = field(default_factory=dict)
     masks: Counter[str] = field(default_factory=Counter)
     mishaps: list[Mishap] = field(default_factory=list)
     covered_from: datetime | None = None
@@ -112,8 +124,8 @@ class Tally:
 
     @property
     def run(self) -> str:
-        """The run's id: source and start, to the microsecond."""
-        return f"{self.source}:{self.started_at:%Y%m%dT%H%M%S.%fZ}"
+        """The run's id: source and start, to the microsecond; a replay's says so."""
+        return f"{self.source}:{self.started_at.strftime(MOMENT)}{REPLAY if self.replayed else ''}"
 
     def covers(self, at: datetime) -> None:
         """Stretch the covered time to include an item's moment."""

@@ -9,11 +9,13 @@ import typer
 from rich.console import Console
 
 from crawler.config import Config, load_config
-from crawler.crawling import chosen, crawl
+from crawler.crawling import chosen, crawl, read_once_more
+from crawler.evidence import Evidence, kept_run
 from crawler.registry import SourceEntry, load_registry
 from crawler.runs import OUTCOME_NAMES, Run, Tally
 from lianxin.indexing import feed_collected
 from lianxin.progress import progress
+from pipelines.evidence import KEEPING, REPLAYING, STEPS_AGAIN
 from pipelines.steps import STEPS
 
 NOT_COMPLETE = 1
@@ -24,12 +26,21 @@ def crawl_sources(
     sources: Annotated[list[str] | None, typer.Argument(help="sources.toml 里的来源 id", metavar="SOURCE…")] = None,
     everything: Annotated[bool, typer.Option("--all", help="全部启用的来源")] = False,
     sample: Annotated[int | None, typer.Option(min=1, help="每个来源取到这么多条就停")] = None,
+    replay: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="不访问平台，把这次采集留下的回答重读一遍：采集的编号，或 last（最近一次）"),
+    ] = None,
 ) -> None:
     """Crawl, index, report. Leaves with 1 unless every run is complete."""
     config = load_config()
     registry = load_registry(config.data)
+    if replay is None:
+        entries, evidence = chosen(registry, sources or [], everything, datetime.now(config.zone)), None
+    else:
+        entries = [read_once_more(registry, sources or [])]
+        evidence = Evidence(config, kept_run(config, entries[0].id, replay))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # while the index is fed; Scrapy has its own handlers
-    runs = crawl_watched(config, chosen(registry, sources or [], everything, datetime.now(config.zone)), sample)
+    runs = crawl_watched(config, entries, sample, evidence)
     try:
         feed_collected(config, registry)
     finally:
@@ -38,9 +49,15 @@ def crawl_sources(
         raise typer.Exit(NOT_COMPLETE)
 
 
-def crawl_watched(config: Config, entries: Sequence[SourceEntry], sample: int | None = None) -> list[Run]:
-    """Crawl with a progress display. Never talks to the index: a slow or lost one cannot hold up a crawl."""
-    with progress("采集", None) as advance:
+def crawl_watched(
+    config: Config, entries: Sequence[SourceEntry], sample: int | None = None, evidence: Evidence | None = None
+) -> list[Run]:
+    """Crawl with a progress display. Never talks to the index: a slow or lost one cannot hold up a crawl.
+
+    With `evidence` no platform is asked: that crawl's answers are read once more.
+    """
+    steps, middlewares = (STEPS, KEEPING) if evidence is None else (STEPS_AGAIN, REPLAYING)
+    with progress("采集" if evidence is None else "重读", None) as advance:
         seen = 0
 
         def watch(tallies: Sequence[Tally]) -> None:
@@ -49,7 +66,7 @@ def crawl_watched(config: Config, entries: Sequence[SourceEntry], sample: int | 
             advance(now - seen)
             seen = now
 
-        return crawl(config, entries, STEPS, sample, watch)
+        return crawl(config, entries, steps, sample, watch, middlewares, evidence)
 
 
 def report(console: Console, runs: Sequence[Run]) -> None:

@@ -13,7 +13,7 @@ from crawler.config import Config, load_config
 from crawler.coverage import LETTERS, POSTS, gaps_between
 from crawler.ledger import Ledger
 from crawler.registry import load_registry
-from crawler.runs import OUTCOME_NAMES, Run
+from crawler.runs import OUTCOME_NAMES, REPLAY, Run
 from pipelines.journal import read
 
 
@@ -28,7 +28,8 @@ def runs(
     for run in found:
         began = run.started_at.astimezone(config.zone)
         counts = (str(count) for count in (run.fetched, run.stored, run.unchanged, run.rejected))
-        table.add_row(f"{began:%Y-%m-%d %H:%M:%S}", run.source, OUTCOME_NAMES[run.outcome], *counts, run.reason)
+        called = f"{run.source}（重读）" if run.id.endswith(REPLAY) else run.source
+        table.add_row(f"{began:%Y-%m-%d %H:%M:%S}", called, OUTCOME_NAMES[run.outcome], *counts, run.reason)
     Console().print(table if found else "还没有采集过。先运行 lianxin crawl SOURCE。")
 
 
@@ -36,7 +37,7 @@ def sources() -> None:
     """Every source of the registry with its last run, the days that were read and those known to be missing."""
     config = load_config()
     registry = load_registry(config.data)
-    newest = {run.source: run for run in all_runs(config)}
+    newest = {run.source: run for run in all_runs(config) if not run.id.endswith(REPLAY)}
     table = Table("来源", "平台", "启用", "定时", "最近采集", "结果", "已读", "说明")
     with Ledger(config.ledger_path) as ledger:
         for entry in registry.sources.values():

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from crawler.items import Comment, Gone, Post, Reply
+from crawler.items import Comment, Gone, Item, Post, Reply
 from crawler.labelling import StanceLabel
-from crawler.runs import Run
+from crawler.runs import REPLAY, Run
 from pipelines.documents import CommentDocument, PostDocument, Source, reply_source, to_source
 from pipelines.enrich.responses import official
 from pipelines.index import Refused
@@ -56,7 +56,7 @@ class Batch:
         for entry in entries:
             if isinstance(entry.event, Gone):
                 batch.gone[entry.event.id] = max(entry.event, batch.gone.get(entry.event.id, entry.event), key=_gone_at)
-            elif not isinstance(entry.event, StanceLabel):
+            elif not isinstance(entry.event, StanceLabel) and not _asked_nobody(entry.event):
                 index, source = _alone(entry.event)
                 by_index[index].append((entry.event, entry.place, source))
         for index, found in by_index.items():
@@ -90,6 +90,11 @@ class Batch:
 
 def _gone_at(event: Gone) -> datetime:
     return event.gone_at
+
+
+def _asked_nobody(event: Item | Run) -> bool:
+    """Whether it is a replay's record: it says nothing of how its source goes."""
+    return isinstance(event, Run) and event.id.endswith(REPLAY)
 
 
 def _alone(item: Collected) -> tuple[str, Source]:

@@ -137,7 +137,7 @@ class Recorder:
     def _written_out(self, finish_reason: str) -> Run:
         self._write()
         # Files have no usual size: after a year's export comes one with ten mended rows.
-        usual = None if self.tally.platform == FILES else self._ledger.usual(self.tally.source)
+        usual = None if self.tally.platform == FILES or self.tally.replayed else self._ledger.usual(self.tally.source)
         run = self.tally.closing(finish_reason, usual, tuple(self._gaps()))
         self._waiting.append((run, b""))
         self._write()
@@ -160,6 +160,8 @@ class Recorder:
 
     def _take(self, note: Note) -> None:
         """Remember what was read of a list; of one that was looked through also what did not show in it."""
+        if self.tally.replayed:
+            return  # that was noted then
         if not isinstance(note, Looked):
             self._ledger.note_spans(self.tally.source, note.list, note.spans)
             self.tally.joined |= note.joined

@@ -16,12 +16,14 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.coverage import LETTERS
+from crawler.evidence import Fields
 from crawler.items import Comment, Item, Post, Reply
 from crawler.known import Known
 from crawler.pacing import Turns
 from crawler.platforms.answers import Refused, Unreadable
 from crawler.platforms.failures import mishap_of
 from crawler.platforms.walks import MOST_PAGES, Walk, Work
+from crawler.recalled import Recalled
 from crawler.registry.policies import Entry
 from crawler.registry.sources import SourceEntry
 from crawler.runs import Mishap, Tally
@@ -64,7 +66,7 @@ class PlatformSpider(Spider):
         turns: Turns,
         zone: ZoneInfo,
         sample: int | None = None,
-        known: Known | None = None,
+        known: Known | Recalled | None = None,
     ) -> None:
         super().__init__(name=self.name)
         self.entry = entry
@@ -88,6 +90,14 @@ class PlatformSpider(Spider):
     def addresses(self) -> list[str]:
         """The addresses whose hosts this source may be asked from. Requests to any other host are dropped."""
         raise NotImplementedError
+
+    def officials(self) -> frozenset[str]:
+        """The names and numbers under which public bodies speak there: they are no persons'."""
+        return frozenset()
+
+    def fields_kept(self) -> Fields | None:
+        """What of an answer may be kept as evidence; None, as it comes, keeps nothing."""
+        return None
 
     def begin(self) -> Iterator[Request]:
         """The first requests, made with `ask`."""
@@ -135,7 +145,7 @@ class PlatformSpider(Spider):
 
         Without a name it is a list that belongs to the page that is being read.
         """
-        since, known, now = self.entry.since, self._known, datetime.now(UTC)
+        since, known, now = self.entry.since, self._known, self.tally.replayed or datetime.now(UTC)
         return Walk(
             name,
             now,
@@ -229,6 +239,10 @@ class PlatformSpider(Spider):
         if settled:
             self.tally.settled.add(letter)
         return settled
+
+    def answered_at(self, response: Response) -> datetime:
+        """The moment from which an answer's times count back; in a replay that of the first reading."""
+        return response.meta.get("answered_at") or datetime.now(UTC)
 
     def too_old(self, at: datetime) -> bool:
         """Whether a moment lies before the day, in the configured zone, from which this source is collected."""

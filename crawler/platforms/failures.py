@@ -21,6 +21,7 @@ from twisted.web.client import ResponseFailed
 from crawler.errors import Trouble
 from crawler.middlewares.compression import Cut, TooLarge
 from crawler.middlewares.guard import Elsewhere, Inside
+from crawler.middlewares.replay import NotKept
 from crawler.middlewares.robots import Forbidden, Unread
 from crawler.pacing import Resting
 from crawler.runs import Mishap
@@ -50,6 +51,8 @@ def mishap_of(error: BaseException, zone: ZoneInfo) -> Mishap:
         case Inside():
             more = "这个来源确实在内网，就在 sources.toml 写 inside = true。"
             return Mishap("blocked", f"{error} 是内网地址，没有访问，已停止。{more}")
+        case NotKept():
+            return Mishap("failed", "那次采集没有留下这一页的回答，重读不到。")
         case Forbidden():
             return Mishap("blocked", str(error))
         case Unread(why=int()):

@@ -18,6 +18,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.coverage import Cursor, thread
+from crawler.evidence import Fields
 from crawler.items import Comment, Item, Post, Reply
 from crawler.platforms.answers import Json, Unreadable, field, json_object
 from crawler.platforms.base import Options, PlatformSpider
@@ -26,6 +27,13 @@ from crawler.reading.html import text_of
 from crawler.reading.pages import read_page
 
 PAGE = 50
+FIELDS = Fields(
+    people=frozenset({"author", "hash"}),
+    places=frozenset(),
+    facts=frozenset({"id", "parent", "created", "likes", "dislikes", "total_replies", "hidden_replies"}),
+    words=frozenset({"text"}),
+    pages="title, meta, h1, time, article, #content, .content, main, a",
+)
 _DELETED = 4
 
 
@@ -133,6 +141,14 @@ class IssoSpider(PlatformSpider):
         """The site and its comment server."""
         return [str(self.options.site), str(self.options.server)]
 
+    def officials(self) -> frozenset[str]:
+        """The names under which the unit answers."""
+        return frozenset(self.options.officials)
+
+    def fields_kept(self) -> Fields:
+        """Comments without their writers, and the site's own pages."""
+        return FIELDS
+
     def begin(self) -> Iterator[Request]:
         """The listed pages, or the page that lists them."""
         if self.options.index_page is not None:
@@ -150,7 +166,7 @@ class IssoSpider(PlatformSpider):
 
     def read_page(self, response: Response) -> Iterator[Item | Request]:
         """A post, then its thread from the beginning."""
-        now = datetime.now(UTC)
+        now = self.answered_at(response)
         post = parse_post(response.text, response.url, self.entry.id, self.entry.account, self.tally.run, now)
         if not self.too_old(post.posted_at):
             yield post

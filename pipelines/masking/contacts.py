@@ -28,6 +28,7 @@ _MENTION = re.compile(
     r"(?<!\*)@(?!(?:[a-z0-9-]{1,63}\.){1,5}gov\.cn)((?:[\w·-]|(?<=[a-z0-9])\.(?=[a-z0-9])){1,30})"
     r"(?:@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12})?"
 )
+_KEPT_MENTION = re.compile(re.escape(f"@{MENTION}"))
 _NAME_WIDTH = 30  # Weibo's limit, a Chinese sign counts two; a longer run is a sentence after a bullet
 _TELLING = 3
 _NOBODY = re.compile(r"所有人|全体成员|[0-9]{1,4}(?:$|[点元块年月日])")
@@ -71,8 +72,10 @@ def find_accounts(folded: str) -> Iterator[Span]:
 def find_mentions(folded: str) -> Iterator[Span]:
     """@names as Weibo cuts them: up to a blank, a colon or other punctuation; a full stop only inside a Latin name.
 
-    `@所有人` and the names of public bodies (`@示例县政府`) are nobody's.
+    `@所有人` and the names of public bodies (`@示例县政府`) are nobody's. In what was kept as evidence the mark stands
+    behind its @.
     """
+    yield from (Span(*found.span(), MENTION) for found in _KEPT_MENTION.finditer(folded))
     for found in _MENTION.finditer(folded):
         width = sum(1 if sign.isascii() else 2 for sign in found[1])
         if width <= _NAME_WIDTH and not _NOBODY.match(found[1]) and not _OFFICIAL.fullmatch(found[1]):

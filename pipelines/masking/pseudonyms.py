@@ -13,8 +13,8 @@ from pipelines.files import make_once
 
 _KEY_BYTES = 32
 _PSEUDONYM = re.compile("~[0-9a-f]{20}")
-# Nobody's names, and names the board has masked itself (陈***): many people share each.
-_NOBODY = re.compile(r"(?:匿名|游客|访客|anonymous|guest)\w{0,4}|网友|用户|无|.*\*{2,}.*", re.IGNORECASE)
+# Nobody's names, names the board has masked itself (陈***), which many people share, and what is left of a masked one.
+_NOBODY = re.compile(r"(?:匿名|游客|访客|anonymous|guest)\w{0,4}|网友|用户|无|.*\*{2,}.*|\[提及\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

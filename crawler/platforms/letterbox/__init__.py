@@ -10,7 +10,7 @@ Where the list tells no dates, all of it is read at each crawl. docs/letterbox.m
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
 
@@ -18,10 +18,12 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.coverage import LETTERS, Cursor
+from crawler.evidence import Fields
 from crawler.items import Comment, Item
 from crawler.platforms.answers import Unreadable
 from crawler.platforms.base import PlatformSpider, Read
 from crawler.platforms.letterbox.answer import Node, Row, opened
+from crawler.platforms.letterbox.evidence import fields_of
 from crawler.platforms.letterbox.filling import Addresses
 from crawler.platforms.letterbox.options import LetterboxOptions
 from crawler.platforms.letterbox.parsing import Batch, Letterbox
@@ -57,6 +59,10 @@ class LetterboxSpider(PlatformSpider):
         """The board's site."""
         return [str(self.options.site or self.preset.site)]
 
+    def fields_kept(self) -> Fields | None:
+        """What the preset's paths name; nothing of web pages."""
+        return fields_of(self.preset)
+
     def begin(self) -> Iterator[Request]:
         """The page that sets the cookies, where there is one; else the first page of the list."""
         if visit := self.preset.visit:
@@ -77,7 +83,7 @@ class LetterboxSpider(PlatformSpider):
             walk.turn(None, 0)
             return
         self.seen.update(str(row["id"]) for row, _ in rows)
-        now = datetime.now(UTC)
+        now = self.answered_at(response)
         moments = [self._moment(row, now) for row, _ in batch.rows]
         known = [at for at in moments if at is not None]
         # The newest of the page: not every board keeps to the order of its dates.
@@ -95,7 +101,7 @@ class LetterboxSpider(PlatformSpider):
 
     def read_letter(self, response: Response, row: Row) -> Iterator[Item]:
         """A letter from its own page."""
-        now = datetime.now(UTC)
+        now = self.answered_at(response)
         page = self.opened(response, self.preset.detail)
         yield from takewhile(self._is_wanted, self.box.letter(row, page, now))
 

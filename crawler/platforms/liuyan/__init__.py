@@ -13,7 +13,7 @@ replaced by a pseudonym. Facts of the unsigned interface as recorded in 2021 and
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urljoin
 
@@ -22,10 +22,12 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.coverage import LETTERS, Cursor
+from crawler.evidence import Fields
 from crawler.items import Item
 from crawler.platforms.answers import Json, Unreadable, field
 from crawler.platforms.base import Options, PlatformSpider, Read
 from crawler.platforms.liuyan import signed
+from crawler.platforms.liuyan.evidence import FIELDS
 from crawler.platforms.liuyan.unsigned import LETTER, moment_of, parse_full_text, parse_letter, parse_list
 from crawler.platforms.walks import Walk
 
@@ -59,6 +61,10 @@ class LiuyanSpider(PlatformSpider):
         """The board's site."""
         return [str(self.options.site)]
 
+    def fields_kept(self) -> Fields:
+        """Letters without their writers."""
+        return FIELDS
+
     def begin(self) -> Iterator[Request]:
         """The board's page first, as a reader would: it sets the cookies."""
         yield self.ask(self.read_board, self._url(BOARD.format(fid=self.options.fid)))
@@ -81,7 +87,7 @@ class LiuyanSpider(PlatformSpider):
             if str(row.get("content")).endswith(_CUT):
                 yield self.ask(self.read_letter, self._url(LETTER.format(tid=row["tid"])), row=row)
             else:
-                yield from self._letter(row)
+                yield from self._letter(row, response)
         following = walk.turn(
             {"lastItem": str(rows[-1]["tid"])} if rows else None, len(rows), min(moments, default=None)
         )
@@ -90,7 +96,7 @@ class LiuyanSpider(PlatformSpider):
 
     def read_letter(self, response: Response, row: Json) -> Iterator[Item]:
         """A letter whose text the list had cut."""
-        yield from self._letter({**row, "content": parse_full_text(response.text)})
+        yield from self._letter({**row, "content": parse_full_text(response.text)}, response)
 
     def read_signed_list(self, response: Response, cursor: Cursor, walk: Walk) -> Iterator[Request]:
         """The letters of one page, each to be asked for, and the page after it."""
@@ -111,11 +117,12 @@ class LiuyanSpider(PlatformSpider):
 
     def read_content(self, response: Response, row: Json) -> Iterator[Item]:
         """A letter and its answers."""
-        now = datetime.now(UTC)
+        now = self.answered_at(response)
         return signed.parse_content(response.body, row, self.entry.id, str(self.options.site), self.tally.run, now)
 
-    def _letter(self, row: Json) -> Iterator[Item]:
-        return parse_letter(row, self.entry.id, str(self.options.site), self.tally.run, datetime.now(UTC))
+    def _letter(self, row: Json, response: Response) -> Iterator[Item]:
+        now = self.answered_at(response)
+        return parse_letter(row, self.entry.id, str(self.options.site), self.tally.run, now)
 
     def _ask_list(self, walk: Walk, cursor: Cursor) -> Request:
         board = self._url(BOARD.format(fid=self.options.fid))

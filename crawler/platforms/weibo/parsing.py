@@ -21,6 +21,7 @@ OPEN, CURATED, PINNED = -1, 1, 2
 LONGEST_TITLE = 40
 
 _NUMBER = re.compile("[1-9][0-9]{0,29}", re.ASCII)
+_PSEUDONYM = re.compile("~[0-9a-f]{20}")
 _TOKEN = re.compile("[!-~]{1,200}")
 _ANSWERS = re.compile(r"\s*回复\s*(?:<a\b[^<>]*>\s*@([^<>]{1,80})</a>\s*[:：]?|@([^<>\s:：]{1,80})\s*[:：])\s*")
 _MENTION_THEN_WORD = re.compile(r"(<a\b[^<>]*/n/[^<>]*>[^<>]*</a>)(?=\w)")
@@ -230,6 +231,8 @@ def _name(row: Json) -> str | None:
 
 def _account(row: Json) -> str | None:
     user = _user(row)
+    if _PSEUDONYM.fullmatch(str(user.get("id"))):
+        return str(user["id"])  # the answer was kept as evidence
     return number_of(user, "id", "idstr") if user else None
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from scrapy import Request
 from scrapy.http import Response
 
 from crawler.coverage import POSTS, Cursor, thread
+from crawler.evidence import Fields
 from crawler.items import Item, Post
 from crawler.platforms.answers import Json, Unreadable
 from crawler.platforms.base import PlatformSpider, Read
 from crawler.platforms.walks import Walk
 from crawler.platforms.weibo.cookies import VISITOR_FORM, Cookies, cookie_line, own_cookies, visitor_cookies
+from crawler.platforms.weibo.evidence import FIELDS
 from crawler.platforms.weibo.options import WeiboOptions
 from crawler.platforms.weibo.parsing import (
     Crawl,
@@ -39,6 +41,14 @@ class WeiboSpider(PlatformSpider):
     def addresses(self) -> list[str]:
         """The site that is read, and where it gives visitors their cookies."""
         return [self.options.site, self.options.visitor_form]
+
+    def officials(self) -> frozenset[str]:
+        """The account's own number."""
+        return frozenset({str(self.options.uid)})
+
+    def fields_kept(self) -> Fields:
+        """What was said without who said it."""
+        return FIELDS
 
     def begin(self) -> Iterator[Request]:
         """The account's posts with the operator's cookies, or first those of a visitor."""
@@ -69,7 +79,7 @@ class WeiboSpider(PlatformSpider):
 
     def read_posts(self, response: Response, cursor: Cursor, walk: Walk) -> Iterator[Item | Request]:
         """A page of posts, and the page after it. A pinned post is out of order: its age says nothing of the next."""
-        page, now, fresh = self._way.read_posts(response.body, cursor), datetime.now(UTC), 0
+        page, now, fresh = self._way.read_posts(response.body, cursor), self.answered_at(response), 0
         oldest: datetime | None = None
         for row in page.rows:
             number = identity(row)
@@ -100,7 +110,7 @@ class WeiboSpider(PlatformSpider):
         if text is None:
             self.fell_short(f"微博 {identity(row)} 的全文没有取到，存的是列表里的前一段。")
         else:
-            post = parse_post(row, self._crawl, datetime.now(UTC), text)
+            post = parse_post(row, self._crawl, self.answered_at(response), text)
         yield from self._with_comments(post)
 
     def _with_comments(self, post: Post) -> Iterator[Item | Request]:
@@ -128,7 +138,7 @@ class WeiboSpider(PlatformSpider):
             page = Page([])
         if root is None and walk.page == 1:
             yield post
-        fresh = yield from self._said(page.rows, post, root)
+        fresh = yield from self._said(page.rows, post, root, self.answered_at(response))
         if page.cut:
             self.fell_short(f"{where}平台只给到前几十条，后面的没有取到。")
         if post.curated:
@@ -136,7 +146,9 @@ class WeiboSpider(PlatformSpider):
         if (following := walk.turn(page.following, fresh)) is not None:
             yield self._ask_comments(walk, following, post, root)
 
-    def _said(self, rows: Sequence[Json], post: Post, root: Json | None) -> Generator[Item | Request, None, int]:
+    def _said(
+        self, rows: Sequence[Json], post: Post, root: Json | None, now: datetime
+    ) -> Generator[Item | Request, None, int]:
         """What was not had before, with what is shown under it; gives how many rows were new."""
         fresh = 0
         for row in rows:
@@ -147,11 +159,11 @@ class WeiboSpider(PlatformSpider):
             fresh += 1
             if is_by(row, self.options.uid):
                 self._own.add(number)
-            item = parse_comment(row, post, self._crawl, datetime.now(UTC), root, self._own)
+            item = parse_comment(row, post, self._crawl, now, root, self._own)
             if item is not None:
                 yield item
             if root is None:
-                yield from self._said(children_shown(row), post, row)
+                yield from self._said(children_shown(row), post, row, now)
                 if has_more_children(row):
                     yield self._ask_comments(self.walk(), {}, post, row)
         return fresh
