@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,37 +71,51 @@ def test_nothing_in_a_page_reaches_another_host(installation: Installation) -> N
     assert (ended.code, len(installation.items())) == (0, 12), ended.out
 
 
-def browser_of(process: int) -> int | None:
-    """The browser that a process started: a descendant that is Chromium itself, not one of its parts."""
+def descendants(process: int) -> dict[int, list[str]]:
+    """The processes that a process started, and those that they did, with their words."""
     children: dict[int, list[int]] = {}
+    words: dict[int, list[str]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            words[int(folder.name)] = (folder / "cmdline").read_text().split("\0")
         except (FileNotFoundError, ProcessLookupError):
             continue
         children.setdefault(parent, []).append(int(folder.name))
-    waiting = [process]
+    found, waiting = {}, [process]
     while waiting:
-        waiting += children.get(here := waiting.pop(), [])
-        try:
-            words = Path(f"/proc/{here}/cmdline").read_text().split("\0")
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if any(word.startswith("--user-data-dir=") for word in words) and not any("--type=" in word for word in words):
-            return here
-    return None
+        begun = children.get(waiting.pop(), [])
+        found |= {child: words[child] for child in begun}
+        waiting += begun
+    return found
 
 
-def test_a_browser_that_is_killed_is_noticed_and_the_next_page_gets_another(installation: Installation) -> None:
+def browser_of(process: int) -> list[int]:
+    """The browser of a crawl."""
+    return [
+        child
+        for child, words in descendants(process).items()
+        if any(word.startswith("--user-data-dir=") for word in words) and not any("--type=" in word for word in words)
+    ]
+
+
+def renderers_of(process: int) -> list[int]:
+    """The processes of a crawl's browser in which pages are."""
+    return [child for child, words in descendants(process).items() if any("--type=renderer" in word for word in words)]
+
+
+@pytest.mark.parametrize("ending", [browser_of, renderers_of])
+def test_a_browser_that_is_killed_is_noticed_and_the_next_page_gets_another(
+    installation: Installation, ending: Callable[[int], list[int]]
+) -> None:
     crawling: list[int] = []
     killed: list[int] = []
 
     def deadly(asked: Asked) -> Answered:
         if asked.query["page"] == "1" and not killed:
-            browser = browser_of(crawling[0])
-            assert browser is not None
-            killed.append(browser)
-            os.kill(browser, signal.SIGKILL)
+            killed.extend(ending(crawling[0]))
+            for process in killed:
+                os.kill(process, signal.SIGKILL)
         return batches(5, 12)(asked)
 
     site = {"/": page(GROWING), "/data": deadly, "/2": page(GROWING.replace("at = 0", "at = 100"))}
@@ -111,10 +126,30 @@ def test_a_browser_that_is_killed_is_noticed_and_the_next_page_gets_another(inst
         with installation.started("crawl", "page") as process:
             crawling.append(process.pid)
         assert process.returncode == 1
-    assert len(killed) == 1
+    assert killed
     run = installation.runs()[-1]
     assert (run.outcome, "浏览器中途退出了" in run.reason) == ("partial", True), run.reason
     assert {item.text for item in installation.items()} == {f"第{n}条意见" for n in [*range(1, 6), *range(501, 508)]}
+
+
+def test_a_browser_that_stands_still_is_given_up_and_killed(installation: Installation) -> None:
+    stopped: list[int] = []
+
+    def paralysing(asked: Asked) -> Answered:
+        if asked.query["page"] == "1" and not stopped:
+            stopped.extend(browser_of(os.getpid()))
+            for process in stopped:
+                os.kill(process, signal.SIGSTOP)
+        return batches(5, 12)(asked)
+
+    site = {"/": page(GROWING), "/data": paralysing}
+    with TownServer(pages.serving(site)) as server:
+        installation.write(source("page", server.url, Case(site, pace="delay = 0, timeout = 1")))
+        ended = installation.run("crawl", "page")
+    assert (ended.code, len(stopped)) == (1, 1)
+    run = installation.runs()[-1]
+    assert (run.outcome, run.fetched, "卡住了" in run.reason) == ("partial", 5, True), run.reason
+    assert not Path(f"/proc/{stopped[0]}").exists()
 
 
 def test_without_a_browser_it_is_one_sentence_and_nobody_is_asked(installation: Installation) -> None:
