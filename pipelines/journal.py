@@ -9,7 +9,7 @@ the next begins another. What that write left whole is there twice then, which c
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -115,7 +115,7 @@ class JournalWriter:
 
 def encode(event: Event) -> bytes:
     """One event as its line."""
-    return orjson.dumps({"type": _NAMES[type(event)], "data": asdict(event)}, option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps({"type": _NAMES[type(event)], "data": event}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def decode(line: bytes) -> Event:

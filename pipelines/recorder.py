@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Lock
@@ -49,6 +49,8 @@ _TIMES = {
     Comment: ("posted_at", "posted_precision"),
     Reply: ("replied_at", "replied_precision"),
 }
+
+_CONTENT = {kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_CONTENT) for kind in _TIMES}
 
 Result = Literal["stored", "unchanged"]
 
@@ -248,7 +250,7 @@ def digest_of(item: Item) -> bytes:
     Of a time that is not known to the second only its day counts: a platform that counts back (3小时前) tells it
     otherwise at every look, and later more vaguely.
     """
-    content = {name: value for name, value in asdict(item).items() if name not in _NOT_CONTENT}
+    content = {name: getattr(item, name) for name in _CONTENT[type(item)]}
     time, precision = _TIMES[type(item)]
     if content[precision] != "second":
         content[time] = content[time].astimezone(_CHINA).date()
