@@ -4,6 +4,7 @@ A platform that can be looked at is a package with a module `looking`, whose spi
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -58,16 +59,22 @@ def look(config: Config, entry: SourceEntry) -> tuple[Sequence[Sight], Sequence[
     Raises WrongUse for a platform that cannot be looked at.
     """
     checked_spider(entry, config)
-    spider = _looking_spider(entry.platform)
+    sights: list[Sight] = []
+    return sights, visit(config, entry, _looking_spider(entry.platform), sights=sights)
+
+
+def visit(config: Config, entry: SourceEntry, spider: type[PlatformSpider], **told: object) -> Sequence[Mishap]:
+    """Let a spider ask a source without storing what it finds, and say what went wrong. One call a process.
+
+    `told` is what the spider is given besides what every spider is.
+    """
     tally = Tally(entry.id, entry.platform)
-    turns = Turns(config.ledger_path, entry.pace.delay)
     process = CrawlerProcess(crawl_settings(config, {}))
     crawler = Crawler(spider, crawl_settings(config, {}, entry), init_reactor=True)
-    sights: list[Sight] = []
-    process.crawl(crawler, entry=entry, tally=tally, turns=turns, zone=config.zone, sights=sights)
-    process.start()
-    turns.close()
-    return sights, tally.mishaps
+    with closing(Turns(config.ledger_path, entry.pace.delay)) as turns:
+        process.crawl(crawler, entry=entry, tally=tally, turns=turns, zone=config.zone, **told)
+        process.start()
+    return tally.mishaps
 
 
 def _looking_spider(platform: str) -> type[PlatformSpider]:

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "check": ("lianxin.starting", "check", "逐项检查登记文件、密钥、索引、浏览器和字体。"),
     "crawl": ("lianxin.crawling", "crawl_sources", "采集来源。"),
     "schedule": ("lianxin.schedule", "run_schedule", "按 sources.toml 里的 schedule 定时采集，直到 Ctrl+C。"),
+    "record": ("lianxin.recording", "record_page", "给解析器的测试录一页：遮盖个人信息，写成样本和测试的开头。"),
     "import": ("lianxin.importing", "import_file", "把表格文件（CSV、XLSX、JSONL）里的意见导入。"),
     "sources": ("lianxin.listing", "sources", "列出关注的来源和最近一次采集的情况。"),
     "runs": ("lianxin.listing", "runs", "列出每次采集的结果。"),

@@ -32,7 +32,7 @@ NOT_IN_ORDER = 1
 
 def look_at(config: Config, name: str) -> None:
     """Look at a source and print a table. Leaves with 1 where something that is needed was not found."""
-    entry = _source(config, name)
+    entry = assessed(config, name)
     sights, mishaps = look(config, entry)
     console = Console(highlight=False, soft_wrap=True)
     if sights:
@@ -49,7 +49,8 @@ def look_at(config: Config, name: str) -> None:
     console.print("✓ 需要的都找到了。" + ("这封来信还没有答复，答复那几项没有看到。" if waiting else ""))
 
 
-def _source(config: Config, name: str) -> SourceEntry:
+def assessed(config: Config, name: str) -> SourceEntry:
+    """A source that may be asked, enabled or not. Raises WrongUse for any other."""
     contactable(config)
     registry = load_registry(config.data)
     entry = registry.sources.get(name)

@@ -11,7 +11,9 @@ from pathlib import Path
 from crawler.errors import WrongUse
 from pipelines.files import make_once
 
-_KEY_BYTES = 32
+KEY_BYTES = 32
+"""Of a key for pseudonyms."""
+
 _PSEUDONYM = re.compile("~[0-9a-f]{20}")
 # Nobody's names, names the board has masked itself (陈***), which many people share, and what is left of a masked one.
 _NOBODY = re.compile(r"(?:匿名|游客|访客|anonymous|guest)\w{0,4}|网友|用户|无|.*\*{2,}.*|\[提及\]", re.IGNORECASE)
@@ -51,15 +53,15 @@ def read_or_make_key(path: Path) -> bytes:
     """
     try:
         if not path.exists():
-            make_once(path, f"{secrets.token_hex(_KEY_BYTES)}\n".encode())
+            make_once(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
         mode, text = path.stat().st_mode, path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUse(f"密钥文件 {path} 读不出来或写不进去，请检查它和所在文件夹的权限。") from error
     if os.name == "posix" and mode & 0o077:
         raise WrongUse(f"密钥文件 {path} 别人也能读，请先运行 chmod 600 {path}。")
-    if not re.fullmatch(f"[0-9a-fA-F]{{{2 * _KEY_BYTES},}}", text) or len(text) % 2:
+    if not re.fullmatch(f"[0-9a-fA-F]{{{2 * KEY_BYTES},}}", text) or len(text) % 2:
         raise WrongUse(
-            f"密钥文件 {path} 是空的或不完整（应为至少 {2 * _KEY_BYTES} 位十六进制数），请从备份恢复；"
+            f"密钥文件 {path} 是空的或不完整（应为至少 {2 * KEY_BYTES} 位十六进制数），请从备份恢复；"
             "没有备份就删掉它，会生成新的，但同一作者的新旧代号将不同。"
         )
     return bytes.fromhex(text)

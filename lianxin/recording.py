@@ -1,0 +1,82 @@
+"""`lianxin record`: a page of a source as a masked fixture, and the beginning of its test."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from scrapy.http import Response, TextResponse
+
+from crawler.config import load_config
+from crawler.errors import Trouble, WrongUse, on_disk
+from crawler.platforms.base import PlatformSpider
+from crawler.recording import record
+from lianxin.looking import assessed
+from pipelines.evidence.redaction import Redaction
+from pipelines.masking.pseudonyms import KEY_BYTES, Pseudonyms
+
+NOT_RECORDED = 1
+"""Exit code where no page came."""
+
+_SKELETON = '''"""{platform}: the parser on a page as it was recorded on {day:%Y-%m-%d}, masked."""
+
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parent / "fixtures" / "{fixture}"
+
+
+def test_{name}_is_read() -> None:
+    body = PAGE.read_bytes()
+    pytest.fail(f"read {{len(body)}} bytes with a parser of crawler.platforms.{platform}, and say what is in them")
+'''
+
+
+def record_page(
+    source: Annotated[str, typer.Argument(help="sources.toml 里的来源 id", metavar="SOURCE")],
+    url: Annotated[str, typer.Argument(help="这个来源的一页的网址", metavar="URL")],
+    out: Annotated[Path, typer.Option(help="样本写在哪里，不带后缀：…/平台/fixtures/名字", metavar="PATH")],
+) -> None:
+    """Ask for one page, take out what is personal, write fixture and test. Leaves with 1 where no page came."""
+    config = load_config()
+    entry = assessed(config, source)
+    skeleton = out.parent.parent / f"test_{out.name}.py"
+    _nothing_there(out, skeleton)
+    answers, mishaps = record(config, entry, url)
+    console = Console(highlight=False, soft_wrap=True)
+    for mishap in mishaps:
+        console.print(f"✗ {mishap.sentence}", markup=False)
+    if not answers:
+        raise typer.Exit(NOT_RECORDED)
+    body, ending = _redacted(*answers[0])
+    fixture = out.with_name(f"{out.name}.{ending}")
+    with on_disk(out.parent):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        fixture.write_text(body, encoding="utf-8")
+        day = datetime.now(config.zone)
+        text = _SKELETON.format(platform=entry.platform, day=day, fixture=fixture.name, name=out.name)
+        skeleton.write_text(text, encoding="utf-8")
+    console.print(f"✓ 样本 {fixture}，测试 {skeleton}。入库前请通读一遍样本：遮盖靠规则，规则会漏。", markup=False)
+
+
+def _nothing_there(out: Path, skeleton: Path) -> None:
+    if not out.name.isidentifier():
+        raise WrongUse(f"--out 的最后一段“{out.name}”会用作测试的名字，只能用字母、数字和下划线。")
+    there = [path for path in (skeleton, *out.parent.glob(f"{out.name}.*")) if path.exists()]
+    if there:
+        raise WrongUse(f"{there[0]} 已经有了，没有改动。请用 --out 换一个名字。")
+
+
+def _redacted(spider: PlatformSpider, response: Response) -> tuple[str, str]:
+    """The page without anybody in it, and the ending of its file. The key of its pseudonyms is kept by nobody."""
+    fields = spider.fields_kept()
+    if fields is None:
+        raise WrongUse(f"来源“{spider.entry.id}”的回答里哪些是个人信息没有写明，不能录成样本。")
+    redaction = Redaction(spider.name, fields, spider.officials(), Pseudonyms(secrets.token_bytes(KEY_BYTES)))
+    body = redaction.of(response.text, ()) if isinstance(response, TextResponse) else None
+    if not body:
+        raise Trouble("这一页不是平台的数据，也不是可以留下的网页，没有录成样本。")
+    return body, "html" if body.lstrip().startswith("<") else "json"
