@@ -9,7 +9,7 @@ from crawler.errors import WrongUse
 if TYPE_CHECKING:
     from crawler.platforms.base import PlatformSpider
 
-_NOT_PLATFORMS = frozenset({"about", "answers", "base", "failures", "walks"})
+_NOT_PLATFORMS = frozenset({"about", "answers", "base", "failures", "walks", "walls"})
 
 
 def platforms() -> list[str]:

@@ -3,6 +3,10 @@
 import json
 from collections.abc import Mapping
 
+from w3lib.encoding import html_to_unicode
+
+from crawler.platforms import walls
+
 Json = Mapping[str, object]
 
 
@@ -15,11 +19,14 @@ class Unreadable(Exception):
 
 
 def json_object(body: bytes) -> Json:
-    """The JSON object of an answer. Raises Refused for an empty answer, Unreadable for anything that is no object."""
+    """The JSON object of an answer.
+
+    Raises Refused for an empty answer and for a page that is a wall, Unreadable for anything else that is no object.
+    """
     if not body.strip():
-        raise Refused("平台给了空白回答，通常表示访问太快或被限制。请过一会儿再采集，或把 pace.delay 调大。")
+        raise Refused(walls.BLANK.sentence)
     if body.lstrip()[:1] == b"<":
-        raise Unreadable("要的是数据（JSON），得到的是网页：地址可能不对，或被转到了登录、验证页。")
+        raise page_for_data(body)
     try:
         value = json.loads(body)
     except UnicodeDecodeError as error:
@@ -31,6 +38,27 @@ def json_object(body: bytes) -> Json:
     if not isinstance(value, dict):
         raise Unreadable("回答的数据不是预期的结构（最外层应当是对象）。")
     return value
+
+
+def page_for_data(body: bytes) -> Refused | Unreadable:
+    """What a page means where data were due."""
+    if wall := walls.in_place_of_data(html_to_unicode(None, body)[1]):
+        return Refused(wall.sentence)
+    return Unreadable("要的是数据（JSON），得到的是网页，上面写着出错或维护：地址可能不对，或平台出了故障。")
+
+
+def page_for_page(page: str, sentence: str) -> Refused | Unreadable:
+    """What a page means on which nothing was found of what was due; `sentence` says what that was."""
+    if wall := walls.in_place_of_page(page):
+        return Refused(wall.sentence)
+    return Unreadable(f"{sentence}，平台可能改版了。")
+
+
+def no_data(message: str, sentence: str) -> Refused | Unreadable:
+    """What an interface means that gives a message instead of data; `sentence` is what is said of any other."""
+    if wall := walls.in_message(message):
+        return Refused(f"{wall.sentence}平台的话：{message[:40]}")
+    return Unreadable(sentence)
 
 
 def field(record: Json, name: str, kind: type | tuple[type, ...]) -> object:

@@ -13,6 +13,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
 )
+from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from service_identity import VerificationError
 from twisted.internet.error import DNSLookupError
@@ -24,10 +25,12 @@ from crawler.middlewares.guard import Elsewhere, Inside
 from crawler.middlewares.replay import NotKept
 from crawler.middlewares.robots import Forbidden, Unread
 from crawler.pacing import Resting
+from crawler.platforms import walls
 from crawler.runs import Mishap
 
-REFUSALS = frozenset({401, 403, 407, 414, 418, 429, 432, 451, 511})
-"""HTTP statuses with which platforms turn a reader away (platforms differ; all of these were seen)."""
+REFUSALS = frozenset({401, 403, 407, 412, 414, 418, 429, 432, 451, 461, 468, 471, 511})
+"""HTTP statuses with which platforms turn a reader away (platforms differ; all of these were seen): 412 with a script
+(瑞数), 461 and 471 with a captcha, 468 from a firewall (雷池)."""
 
 _UNKNOWN_HOST = "找不到这个网站的地址（域名解析失败），请核对网址。"
 _BROKEN: Mapping[type[BaseException], str] = {
@@ -45,7 +48,7 @@ def mishap_of(error: BaseException, zone: ZoneInfo) -> Mishap:
     """What became of a request: `blocked` where it must not be made again now, else `failed`."""
     match error:
         case HttpError():
-            return _answered(error.response.status)
+            return _answered(error.response)
         case Elsewhere():
             return Mishap("blocked", f"被转到了别的网站（{error}，通常是登录或验证页），没有跟过去，已停止。")
         case Inside():
@@ -77,11 +80,15 @@ def _broken(error: BaseException) -> Mishap:
     return Mishap("failed", f"连不上平台，或回答中途断开（{type(error).__name__}）。请核对网址和网络。")
 
 
-def _answered(status: int) -> Mishap:
+def _answered(response: Response) -> Mishap:
+    """By the status, then by the page that comes with it: some firewalls turn readers away with 405, 503 or 521."""
+    status = response.status
     if status in REFUSALS:
         return Mishap("blocked", f"平台拒绝访问（HTTP {status}）。请过一段时间再采集；若总是这样，请联系平台。")
     if status == HTTPStatus.NOT_FOUND:
         return Mishap("failed", "地址不存在（HTTP 404），请核对来源的地址和编号。")
+    if isinstance(response, TextResponse) and (wall := walls.in_place_of_page(response.text)):
+        return Mishap("blocked", f"HTTP {status}：{wall.sentence}")
     return Mishap("failed", f"平台出错（HTTP {status}）。")
 
 

@@ -10,19 +10,10 @@ from jmespath.exceptions import JMESPathError
 from parsel import Selector
 from w3lib.encoding import html_to_unicode
 
-from crawler.platforms.answers import Refused, Unreadable, json_object
+from crawler.platforms import walls
+from crawler.platforms.answers import Refused, Unreadable, json_object, no_data, page_for_page
 from crawler.platforms.letterbox.preset import Asking, Finder
 from crawler.reading.html import text_of
-
-WALL = re.compile(r"验证码|安全验证|人机验证|请完成验证|滑动验证|访问受限|请先登录|captcha", re.IGNORECASE)
-"""Words with which a captcha or a sign-in asks for itself."""
-
-_WALL_TITLE = re.compile(
-    r"登录|登陆|验证|拦截|受限|安全检查|denied|forbidden|log ?in\b|sign ?in\b|just a moment|attention required|robot",
-    re.IGNORECASE,
-)
-_START = 20_000
-"""Characters of a page in which a wall is looked for where data were due."""
 
 Value = str | int | float
 Row = Mapping[str, Value]
@@ -101,19 +92,17 @@ def opened(body: bytes, content_type: str, asking: Asking) -> Node:
     """
     if asking.answer == "html":
         return _page(body, content_type)
-    if body.lstrip()[:1] == b"<" and WALL.search(html_to_unicode(content_type, body)[1][:_START]):
-        raise Refused("平台要求登录或验证，没有给数据，已停止。")
     node = Data(json_object(body) if asking.answer == "json" else _json5(body))
     success = asking.success
     if success and str(node.raw(Finder(path=success.path))).lower() != str(success.value).lower():
-        why = node.raw(Finder(path=success.message)) if success.message else None
-        raise Unreadable(f"平台没有给出数据（{str(why or '没有说明')[:80]}）。")
+        why = str((node.raw(Finder(path=success.message)) if success.message else None) or "没有说明")[:80]
+        raise no_data(why, f"平台没有给出数据（{why}）。")
     return node
 
 
 def _page(body: bytes, content_type: str) -> Node:
     if not body.strip():
-        raise Refused("平台给了空白回答，通常表示访问太快或被限制。请过一会儿再采集，或把 pace.delay 调大。")
+        raise Refused(walls.BLANK.sentence)
     if body.lstrip()[:1] in b"{[":
         raise Unreadable("要的是网页，得到的是数据（JSON），平台可能改版了。")
     return Markup(Selector(html_to_unicode(content_type, body)[1].replace("\0", ""), type="html"))
@@ -125,9 +114,7 @@ def missing(node: Node, sentence: str) -> Refused | Unreadable:
     Only then is that looked for: people write letters about sign-ins, too.
     """
     if isinstance(node, Markup):
-        words = " ".join(node.selector.css("title::text, h1::text, h2::text").getall())
-        if WALL.search(words) or _WALL_TITLE.search(words):
-            return Refused("平台转到了登录或验证页，已停止。")
+        return page_for_page(str(node.selector.get()), sentence)
     return Unreadable(f"{sentence}，平台可能改版了。")
 
 

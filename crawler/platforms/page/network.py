@@ -20,7 +20,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.middlewares.guard import Elsewhere
 from crawler.platforms.failures import mishap_of
-from crawler.platforms.letterbox.answer import WALL
+from crawler.platforms.walls import in_message
 from crawler.runs import Mishap
 
 Fetch = Callable[[Request], Awaitable[Response]]
@@ -133,7 +133,8 @@ class PageNetwork:
         return wanted.is_navigation_request() and self.page is not None and wanted.frame == self.page.main_frame
 
     def _hear(self, words: str) -> None:
-        self.turned_away = self.turned_away or bool(WALL.search(words))
+        wall = in_message(words)
+        self.turned_away = self.turned_away or (wall is not None and wall.kind != "too often")
 
     async def _dialog(self, dialog: Dialog) -> None:
         self._hear(dialog.message)

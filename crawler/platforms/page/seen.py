@@ -9,6 +9,7 @@ from crawler.platforms.answers import Refused, Unreadable
 from crawler.platforms.letterbox.answer import missing
 from crawler.platforms.page.options import Opening
 from crawler.platforms.page.parsing import markup
+from crawler.platforms.walls import BLANK
 from crawler.runs import Mishap
 
 OPENING, SEEN = "page_opening", "page_seen"
@@ -58,5 +59,5 @@ def _missing(response: Response, seen: Seen) -> Refused | Unreadable:
 
 def _no_page(response: Response) -> Refused | Unreadable:
     if not response.body.strip():
-        return Refused("平台给了空白回答，通常表示访问太快或被限制。请过一会儿再采集，或把 pace.delay 调大。")
+        return Refused(BLANK.sentence)
     return Unreadable("要的是网页，得到的是别的东西，平台可能改版了。")

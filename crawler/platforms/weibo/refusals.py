@@ -2,12 +2,13 @@
 
 import re
 
-from crawler.platforms.answers import Json, Refused, Unreadable, json_object
+from w3lib.encoding import html_to_unicode
+
+from crawler.platforms import walls
+from crawler.platforms.answers import Json, Refused, Unreadable, json_object, page_for_data
 
 _SIGN_IN = -100
 _EXPIRED = frozenset({"21301", "100098"})
-_VISITOR_PAGE = b"Sina Visitor System"
-_SIGN_IN_PAGE = re.compile(rb"sso/signin|login\.php|passport\.weibo|" + "登录".encode())
 _TOO_OFTEN = re.compile("频繁|频次|过快|稍后再试")
 _GONE = re.compile("删除|不存在|不可见|无权|没有权限|不适宜")
 _CLOSED = re.compile("关闭|未开放|不允许评论|无法评论|禁止评论|暂不支持评论")
@@ -35,13 +36,8 @@ def payload(body: bytes) -> Json | None:
 
     Raises Refused (Walled where signing in helps), or Unreadable (Gone, Closed) with what the platform said.
     """
-    is_page = body.lstrip()[:1] == b"<"
-    if is_page and _VISITOR_PAGE in body:
-        raise Refused(
-            "微博转到了访客验证页（Sina Visitor System）：访客身份失效或没有被接受。过些时候再试，或用 cookie_file。"
-        )
-    if is_page and _SIGN_IN_PAGE.search(body):
-        raise Walled("微博转到了登录页：访客看不到，或访问太快。可过些时候再试，或用 cookie_file。")
+    if body.lstrip()[:1] == b"<":
+        raise _page(body)
     answer = json_object(body)
     if answer.get("ok") == _SIGN_IN:
         raise Walled("微博要求登录（ok -100）：访客看不到，或访问太快。可过些时候再试，或用 cookie_file。")
@@ -52,6 +48,18 @@ def payload(body: bytes) -> Json | None:
     if answer.get("ok") == 0:
         return _said(str(answer.get("msg") or answer.get("message") or ""))
     return answer
+
+
+def _page(body: bytes) -> Refused | Unreadable:
+    """What a page means: what a cookie of the operator's would help against is said so."""
+    wall = walls.in_place_of_data(html_to_unicode("text/html; charset=utf-8", body)[1])
+    if wall and wall.kind == "visitor":
+        return Refused(
+            "微博转到了访客验证页（Sina Visitor System）：访客身份失效或没有被接受。过些时候再试，或用 cookie_file。"
+        )
+    if wall and wall.kind == "sign-in":
+        return Walled("微博转到了登录页：访客看不到，或访问太快。可过些时候再试，或用 cookie_file。")
+    return page_for_data(body)
 
 
 def _said(message: str) -> None:

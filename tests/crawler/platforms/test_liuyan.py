@@ -76,7 +76,7 @@ def test_an_empty_list_is_the_end() -> None:
     ("body", "kind", "words"),
     [
         (b"", Refused, "空白回答"),
-        (b"<html>login</html>", Unreadable, "得到的是网页"),
+        (b"<html>login</html>", Refused, "得到的是网页"),
         (page(ROW)[:-40], Unreadable, "断了或写错了"),
         (b"[]", Unreadable, "不是预期的结构"),
         (

@@ -80,7 +80,7 @@ def test_a_letter_and_its_answers_are_read() -> None:
         (answer({}, 500), "没有给出数据（500"),
         (answer({}), "没有“data”"),
         (answer({"data": [7]}), "不是来信"),
-        (b"<html>", "得到的是网页"),
+        (b"<title>404</title>", "得到的是网页"),
     ],
 )
 def test_anything_else_is_said(body: bytes, words: str) -> None:
