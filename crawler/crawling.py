@@ -58,7 +58,8 @@ def crawl(
     spiders = [checked_spider(entry, config) for entry in entries]
     settings = partial(crawl_settings, config, steps, middlewares=middlewares, evidence=evidence)
     process = CrawlerProcess(settings())  # Scrapy puts the process's settings over those of a source
-    tallies = [Tally(entry.id, entry.platform, replayed=evidence and evidence.begun) for entry in entries]
+    begun = evidence and evidence.begun
+    tallies = [Tally(entry.id, entry.platform, replayed=begun, changed=entry.changed) for entry in entries]
     failures: dict[str, Failure] = {}
     jobs = list(zip(entries, spiders, tallies, strict=True))
     _in_turn(process, config, settings, sample, jobs, failures)

@@ -7,25 +7,28 @@ are read is found out by reading them again.
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
 from time import time
-from typing import Self
 
 from crawler.coverage import LETTERS, Cursor, Kept, Span
-from crawler.errors import ServiceAway, on_disk
+from crawler.database import Database
+from crawler.monitors import History
+from crawler.profiles import Profile
 from crawler.runs import REPLAY, Run
 
 RUNS_REMEMBERED = 5
-"""How many complete runs make a source's usual number of items."""
+"""How many complete runs make a source's usual number of items, and how many profiles of each extent are kept."""
+
+NEWS_REMEMBERED = 60
+"""How many days with something new are looked back upon."""
 
 MISSES = 2
 """How often in a row an item is missing before it counts as gone: lists stutter."""
 
-LAYOUT = 1
+LAYOUT = 2
 """Of the tables that are caught up from the journal; a ledger of another layout begins anew."""
 
 CLOCK_SET_BACK = 60.0
@@ -44,6 +47,10 @@ CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, started_at TEXT NOT NULL, outcome TEXT NOT NULL, fetched INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS runs_of_source ON runs (source, started_at);
+CREATE TABLE IF NOT EXISTS news (source TEXT, day TEXT, PRIMARY KEY (source, day)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS profiles (
+    source TEXT, extent TEXT, started_at TEXT, profile BLOB NOT NULL, PRIMARY KEY (source, extent, started_at)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (segment TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fed (
     place TEXT, segment TEXT, bytes INTEGER NOT NULL, PRIMARY KEY (place, segment)
@@ -54,32 +61,13 @@ CREATE TABLE IF NOT EXISTS turns (
 """
 
 
-class Ledger:
+class Ledger(Database):
     """One open ledger. Use as a context manager. Raises ServiceAway where the file cannot be used."""
 
     def __init__(self, path: Path) -> None:
-        with on_disk(path.parent):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._database = sqlite3.connect(path, timeout=30, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.executescript(_TABLES)
-            layout = self._layout()
-        except sqlite3.Error as error:
-            raise ServiceAway(f"台账 {path} 打不开（{error}）。{_remedy(error)}") from error
-        if layout != LAYOUT:
+        super().__init__(path, _TABLES)
+        if self._layout() != LAYOUT:
             self._bring_up_to_date()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
 
     def digest_of(self, item: str) -> bytes | None:
         """The digest of the stored version of an item, None when it was never stored."""
@@ -88,7 +76,9 @@ class Ledger:
 
     def note(self, kept: Collection[Kept], runs: Iterable[Run], segment: str, until: int) -> None:
         """Take in what the journal holds in `segment` up to byte `until`, all or nothing."""
-        rows = [(run.id, run.source, run.started_at.isoformat(), run.outcome, run.fetched) for run in runs]
+        known = list(runs)
+        rows = [(run.id, run.source, run.started_at.isoformat(), run.outcome, run.fetched) for run in known]
+        news = [(run.source, run.started_at.date().isoformat()) for run in known if _brought_something(run)]
         digests = [(each.id, each.digest) for each in kept]
         listed = [(each.source, each.list, each.id, each.at) for each in kept if each.list and each.digest]
         gone = [(each.source, each.list, each.id) for each in kept if each.list and not each.digest]
@@ -102,6 +92,7 @@ class Ledger:
             database.executemany("UPDATE listed SET answered = 1 WHERE source = ? AND list = ? AND id = ?", answered)
             database.executemany("DELETE FROM listed WHERE source = ? AND list = ? AND id = ?", gone)
             database.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", rows)
+            database.executemany("INSERT OR IGNORE INTO news VALUES (?, ?)", news)
             database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (segment, until))
 
     def forget(self) -> None:
@@ -110,7 +101,7 @@ class Ledger:
             _empty(database)
 
     def _layout(self) -> int:
-        return self._database.execute("PRAGMA user_version").fetchone()[0]
+        return self._read("PRAGMA user_version")[0][0]
 
     def _bring_up_to_date(self) -> None:
         """Empty a ledger that an older program made, once, however many processes open it."""
@@ -169,25 +160,6 @@ class Ledger:
         with self._writing() as database:
             database.executemany("UPDATE listed SET misses = ? WHERE source = ? AND list = ? AND id = ?", rows)
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing. Raises ServiceAway where the file is busy for half a minute or the disk refuses."""
-        try:
-            with self._database as database:
-                database.execute("BEGIN IMMEDIATE")
-                yield database
-        except sqlite3.Error as error:
-            raise ServiceAway(
-                f"台账写不进去（{error}），请看看磁盘是否已满、有没有别的进程占用，再运行一次。"
-            ) from error
-
-    def _read(self, question: str, *values: str | int) -> list[tuple[str | bytes | int, ...]]:
-        """Rows. Raises ServiceAway where the file is damaged or busy for half a minute."""
-        try:
-            return self._database.execute(question, values).fetchall()
-        except sqlite3.Error as error:
-            raise ServiceAway(f"台账读不出（{error}）。{_remedy(error)}") from error
-
     def marks(self) -> dict[str, int]:
         """How many bytes of each journal segment the ledger has taken in."""
         return dict(self._read("SELECT segment, bytes FROM marks"))
@@ -228,20 +200,60 @@ class Ledger:
             row = host, following, max(rest, now + seconds), now
             database.execute("INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)", row)
 
-    def usual(self, source: str) -> float | None:
+    def usual(self, source: str, since: date | None = None) -> float | None:
         """The median number of items of the last complete runs of a source; None while there is none."""
         rows = self._read(
-            "SELECT fetched FROM runs WHERE source = ? AND outcome = 'complete' AND id NOT LIKE ?"
+            "SELECT fetched FROM runs WHERE source = ? AND outcome = 'complete' AND id NOT LIKE ? AND started_at >= ?"
             " ORDER BY started_at DESC LIMIT ?",
             source,
             f"%{REPLAY}",
+            _day(since),
             RUNS_REMEMBERED,
         )
         return median(row[0] for row in rows) if rows else None
 
+    def history(self, source: str, extent: str, since: date | None) -> History:
+        """What earlier runs of a source were like, from a day on."""
+        profiles = self._read(
+            "SELECT profile FROM profiles WHERE source = ? AND extent = ? AND started_at >= ?",
+            source,
+            extent,
+            _day(since),
+        )
+        news = self._read(
+            "SELECT day FROM news WHERE source = ? AND day >= ? ORDER BY day DESC LIMIT ?",
+            source,
+            _day(since),
+            NEWS_REMEMBERED,
+        )
+        return History(
+            self.usual(source, since),
+            [Profile.decode(row[0]) for row in profiles],
+            [date.fromisoformat(row[0]) for row in reversed(news)],
+        )
+
+    def note_profile(self, run: Run, profile: Profile) -> None:
+        """Keep the profile of a complete run, in place of the oldest. Unlike the rest, it is lost with the ledger."""
+        row = run.source, profile.extent, run.started_at.isoformat(), profile.encode()
+        with self._writing() as database:
+            database.execute("INSERT OR REPLACE INTO profiles VALUES (?, ?, ?, ?)", row)
+            database.execute(
+                "DELETE FROM profiles WHERE source = ? AND extent = ? AND started_at NOT IN (SELECT started_at FROM"
+                " profiles WHERE source = ? AND extent = ? ORDER BY started_at DESC LIMIT ?)",
+                (*row[:2], *row[:2], RUNS_REMEMBERED),
+            )
+
+
+def _brought_something(run: Run) -> bool:
+    return run.stored > 0 and not run.id.endswith(REPLAY)
+
+
+def _day(since: date | None) -> str:
+    return since.isoformat() if since else ""
+
 
 def _empty(database: sqlite3.Connection) -> None:
-    for table in ("seen", "listed", "spans", "runs", "marks"):
+    for table in ("seen", "listed", "spans", "runs", "news", "profiles", "marks"):
         database.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own tables
 
 
@@ -263,10 +275,3 @@ def _turn(database: sqlite3.Connection, host: str, now: float) -> tuple[float, f
     if row is None or row[2] > now + CLOCK_SET_BACK:
         return now, now
     return row[0], row[1]
-
-
-def _remedy(error: sqlite3.Error) -> str:
-    """What to do: a damaged file may go, for it is made again; anything else is the disk's or another process's."""
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return "它损坏了，可以删去（数据文件夹里的 ledger.sqlite*），下次采集会从日志重建。"
-    return "请看看磁盘是否已满、文件夹能不能写、有没有别的进程占用，再运行一次。"

@@ -5,14 +5,15 @@ leaves a failure behind, never a success.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from pydantic import JsonValue
 
 from crawler.coverage import Note
+from crawler.profiles import Profile
 
 Outcome = Literal["complete", "partial", "blocked", "suspect", "failed"]
 OUTCOME_NAMES: Mapping[Outcome, str] = {
@@ -37,7 +38,8 @@ _STOPPED: Mapping[str, str] = {
 """Why a crawl ended before its end, by Scrapy's reason or ours."""
 
 FEWER_THAN_USUAL = 0.5
-"""Below this share of the usual number of items, or of those that were there before, a run is suspect."""
+"""Below this share of the usual number of items, or of those that were there before, a run is suspect: boards lose a
+few letters, not half of them."""
 
 FEW = 10
 """So few items that were there before prove nothing when they are missing."""
@@ -79,6 +81,14 @@ class Mishap:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something odd that a monitor saw, in one sentence. Where it is not `suspect`, it is only said."""
+
+    sentence: str
+    suspect: bool = True
+
+
 @dataclass(slots=True)
 class Tally:
     """The counts of a run while it goes on.
@@ -92,6 +102,8 @@ class Tally:
     known     items that should have shown where this crawl looked; missing: of these, the ones that did not.
     replayed  when the crawl began whose answers are read once more; None for one that asks its platform.
     told      what the ledger told the spider, on its way to the evidence.
+    retries   requests that were made again.
+    profile   what answers and items were made of; changed: the day before which runs are no measure for this one.
     result    the closing record, once the run is closed; finish_reason is Scrapy's. trouble: why it could not be
               written.
     """
@@ -114,6 +126,9 @@ class Tally:
     requests: int = 0
     replayed: datetime | None = None
     told: dict[str, JsonValue] = field(default_factory=dict)
+    retries: int = 0
+    profile: Profile = field(default_factory=Profile)
+    changed: date | None = None
     masks: Counter[str] = field(default_factory=Counter)
     mishaps: list[Mishap] = field(default_factory=list)
     covered_from: datetime | None = None
@@ -136,10 +151,15 @@ class Tally:
         """The record written before anything is asked."""
         return Run(id=self.run, source=self.source, platform=self.platform, started_at=self.started_at)
 
-    def closing(self, finish_reason: str, usual: float | None, gaps: tuple[str, ...] = ()) -> Run:
-        """The record written at the end; see `verdict` for the arguments, and `Run` for the gaps."""
+    def closing(self, finish_reason: str, findings: Sequence[Finding], gaps: tuple[str, ...] = ()) -> Run:
+        """The record written at the end; see `verdict` for the arguments, and `Run` for the gaps.
+
+        What else was found follows the reason.
+        """
         self.finish_reason = finish_reason
-        outcome, reason = verdict(self, finish_reason, usual)
+        outcome, reason = verdict(self, finish_reason, findings)
+        more = (finding.sentence for finding in findings if finding.sentence not in reason)
+        reason = " ".join(filter(None, (reason, *more)))
         return Run(
             id=self.run,
             source=self.source,
@@ -162,11 +182,11 @@ class Tally:
         )
 
 
-def verdict(tally: Tally, finish_reason: str, usual: float | None) -> tuple[Outcome, str]:
+def verdict(tally: Tally, finish_reason: str, findings: Sequence[Finding]) -> tuple[Outcome, str]:
     """The outcome of a run and its sentence.
 
-    `finish_reason` is Scrapy's (`finished` when it ran out of requests). `usual` is how many items this source's
-    complete runs bring, None while there is no history.
+    `finish_reason` is Scrapy's (`finished` when it ran out of requests). `findings` are those of `crawler/monitors.py`,
+    worst first.
     """
     mishaps = {mishap.outcome: mishap.sentence for mishap in reversed(tally.mishaps)}
     if "blocked" in mishaps:
@@ -184,12 +204,12 @@ def verdict(tally: Tally, finish_reason: str, usual: float | None) -> tuple[Outc
     if tally.rejected:
         outcome = "partial" if tally.rejected < tally.fetched else "failed"
         return outcome, f"拒收 {tally.rejected} 条，原因见 rejected 文件夹；若很多，平台可能改版了。"
-    if suspicion := _suspicion(tally, usual):
+    if suspicion := _suspicion(tally) or (findings[0].sentence if findings and findings[0].suspect else ""):
         return "suspect", suspicion
     return "complete", ""
 
 
-def _suspicion(tally: Tally, usual: float | None) -> str:
+def _suspicion(tally: Tally) -> str:
     """What a run that went well by itself brought too little of; empty where nothing is odd."""
     if tally.fetched == 0:
         return "一条内容也没有取到。请核对来源的地址和编号；若确实没有内容，可忽略。"
@@ -197,6 +217,4 @@ def _suspicion(tally: Tally, usual: float | None) -> str:
         return "取到了发布，没有取到一条评论。请核对评论服务的地址；若确实没有评论，可忽略。"
     if tally.known >= FEW and tally.missing > tally.known * FEWER_THAN_USUAL:
         return f"以前取到过的 {tally.known} 条，这次有 {tally.missing} 条没有出现，请核对来源是否改版。"
-    if usual is not None and not (tally.joined or tally.settled) and tally.fetched < usual * FEWER_THAN_USUAL:
-        return f"只取到 {tally.fetched} 条，平时约 {usual:.0f} 条，请核对来源是否改版。"
     return ""

@@ -22,6 +22,8 @@ from crawler.errors import ServiceAway, on_disk
 from crawler.items import Comment, Gone, Item, Post, Reply
 from crawler.labelling import StanceLabel
 from crawler.ledger import MISSES, Ledger
+from crawler.monitors import History, findings
+from crawler.profiles import NEWEST, WHOLE
 from crawler.registry import FILES
 from crawler.runs import FEW, FEWER_THAN_USUAL, Run, Tally
 from pipelines.files import append_safely
@@ -87,6 +89,7 @@ class Recorder:
         """Keep an item that went through the steps. It counts as stored in the tally when it is on disk."""
         self.tally.covers(item.replied_at if isinstance(item, Reply) else item.posted_at)
         self.tally.heard += isinstance(item, Comment)
+        self.tally.profile.took(item)
         if name := _list_of(item):
             self._met.setdefault(name, set()).add(item.id)
         digest = digest_of(item)
@@ -138,12 +141,17 @@ class Recorder:
 
     def _written_out(self, finish_reason: str) -> Run:
         self._write()
-        # Files have no usual size: after a year's export comes one with ten mended rows.
-        usual = None if self.tally.platform == FILES or self.tally.replayed else self._ledger.usual(self.tally.source)
-        run = self.tally.closing(finish_reason, usual, tuple(self._gaps()))
+        tally, profile = self.tally, self.tally.profile
+        profile.requests, profile.extent = tally.requests, NEWEST if tally.joined or tally.settled else WHOLE
+        # Files have no usual size: after a year's export comes one with ten mended rows. Nor has what is read again.
+        compared = tally.platform != FILES and tally.replayed is None
+        history = self._ledger.history(tally.source, profile.extent, tally.changed) if compared else History()
+        run = tally.closing(finish_reason, findings(tally, finish_reason, history), tuple(self._gaps()))
         self._waiting.append((run, b""))
         self._write()
-        self.tally.result = run
+        tally.result = run
+        if run.outcome == "complete" and compared:
+            self._ledger.note_profile(run, profile)
         return run
 
     def _gaps(self) -> Iterator[str]:

@@ -20,7 +20,7 @@ from scrapy.http import Response
 from crawler.coverage import Cursor, thread
 from crawler.evidence import Fields
 from crawler.items import Comment, Item, Post, Reply
-from crawler.platforms.answers import Json, Unreadable, field, json_object
+from crawler.platforms.answers import Json, Unreadable, field, json_object, page_for_page
 from crawler.platforms.base import Options, PlatformSpider
 from crawler.platforms.walks import Walk
 from crawler.reading.html import text_of
@@ -35,6 +35,11 @@ FIELDS = Fields(
     pages="title, meta, h1, time, article, #content, .content, main, a",
 )
 _DELETED = 4
+OF_COMMENT = frozenset({
+    "id", "mode", "created", "text", "author", "hash", "likes", "dislikes", "replies", "total_replies",
+    "hidden_replies",
+})  # fmt: skip
+"""What is read of a row."""
 
 
 def parse_post(body: str, url: str, source: str, account: str | None, run: str, now: datetime) -> Post:
@@ -42,7 +47,7 @@ def parse_post(body: str, url: str, source: str, account: str | None, run: str, 
     try:
         page = read_page(body)
     except ValueError as error:
-        raise Unreadable(f"{urlsplit(url).path}：{error}。") from error
+        raise page_for_page(body, f"{urlsplit(url).path}：{error}") from error
     return Post(
         id=f"isso:{source}:{urlsplit(url).path}",
         platform="isso",
@@ -160,8 +165,12 @@ class IssoSpider(PlatformSpider):
         """Links to posts on the same site, each once."""
         links = [urlsplit(response.urljoin(link)) for link in response.css("a::attr(href)").getall()]
         here = urlsplit(response.url).netloc
-        for path in dict.fromkeys(link.path for link in links if link.netloc == here):
-            if path.startswith(self.options.link_prefix) and path not in (self.options.index_page, *self.options.pages):
+        paths = dict.fromkeys(link.path for link in links if link.netloc == here)
+        fitting = [path for path in paths if path.startswith(self.options.link_prefix)]
+        if not fitting:
+            raise page_for_page(response.text, f"列表页里没有一个以“{self.options.link_prefix}”开头的链接")
+        for path in fitting:
+            if path not in (self.options.index_page, *self.options.pages):
                 yield self.ask(self.read_page, self._page(path))
 
     def read_page(self, response: Response) -> Iterator[Item | Request]:
@@ -178,6 +187,7 @@ class IssoSpider(PlatformSpider):
     ) -> Iterator[Item | Request]:
         """Comments of a thread, or further answers to one of them; then what is still hidden."""
         rows, hidden = parse_thread(response.body)
+        self.tally.profile.saw("评论" if parent is None else "回复", rows, OF_COMMENT)
         for row in rows:
             yield from self._items(row, post, parent)
             answers = row.get("replies") or []

@@ -46,7 +46,8 @@ class SourceEntry(Entry):
     """One thing we follow: an account, a board, a page, a file. `options` are the platform's own.
 
     A crawl reads lists with dates until `overlap` days before the last one, for answers and changes come late.
-    `inside` says that its hosts lie in our own network; else nothing but public addresses is asked.
+    `inside` says that its hosts lie in our own network; else nothing but public addresses is asked. `changed` is the
+    day on which the platform changed what it gives: earlier runs are no measure for later ones.
     """
 
     id: Identifier
@@ -57,6 +58,7 @@ class SourceEntry(Entry):
     pace: Pace = Pace()
     since: date | None = None
     overlap: int = Field(default=30, ge=0, le=3650)
+    changed: date | None = None
     inside: bool = False
     options: dict[str, JsonValue] = Field(default_factory=dict)
     assessment: Assessment | None = None

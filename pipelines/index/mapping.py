@@ -128,7 +128,7 @@ RUN_FIELDS: dict[str, Field] = {
     "started_at": Field("date", "start"),
     "finished_at": Field("date", "end; absent when the process was killed"),
     "outcome": Field("keyword", "complete, partial, blocked, suspect or failed"),
-    "reason": Field("keyword", "one sentence: why it is not complete", searchable=False),
+    "reason": Field("keyword", "why it is not complete, and what monitors found", searchable=False),
     "fetched": Field("integer", "items taken from the platform = stored + unchanged + rejected"),
     "stored": Field("integer", "items that were new or had changed"),
     "unchanged": Field("integer", "items already stored in the same words"),

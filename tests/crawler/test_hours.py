@@ -11,6 +11,7 @@ from scrapy.http import Response, TextResponse
 from crawler.items import Item
 from crawler.pacing import Turns
 from crawler.platforms.liuyan import LiuyanSpider
+from crawler.platforms.walks import Work
 from crawler.registry.sources import Pace, SourceEntry
 from crawler.runs import Tally
 
@@ -25,7 +26,7 @@ def nothing(_: Response) -> list[Item]:
 def test_no_more_is_asked_outside_of_the_hours(tmp_path: Path, at: str, ends: bool) -> None:
     turns, tally = Turns(tmp_path / "ledger.sqlite", 0), Tally("board", "liuyan")
     spider = LiuyanSpider(NIGHT, tally, turns, ZoneInfo("Asia/Shanghai"))
-    reading = spider._read(TextResponse("http://a.example/"), then=nothing, facts={})
+    reading = spider._read(TextResponse("http://a.example/"), then=nothing, facts={}, at=(None, Work()))
     with time_machine.travel(at, tick=False):
         if ends:
             with pytest.raises(CloseSpider) as closed:
@@ -35,4 +36,4 @@ def test_no_more_is_asked_outside_of_the_hours(tmp_path: Path, at: str, ends: bo
             assert list(reading) == []
     turns.close()
     assert tally.answered == 1
-    assert "pace.hours" in tally.closing("hours", None).reason
+    assert "pace.hours" in tally.closing("hours", ()).reason

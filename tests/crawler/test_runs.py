@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.runs import Mishap, Tally, verdict
+from crawler.runs import Finding, Mishap, Tally, verdict
 
 WHOLE = Tally(
     "board",
@@ -18,43 +18,51 @@ WHOLE = Tally(
     stored=30,
     unchanged=10,
 )
+ODD = Finding("点赞没有了。")
+NOTE = Finding("多了一项。", suspect=False)
 
 
 def test_everything_came() -> None:
-    assert verdict(WHOLE, "finished", usual=None) == ("complete", "")
+    assert verdict(WHOLE, "finished", ()) == ("complete", "")
 
 
 @pytest.mark.parametrize(
-    ("changes", "finish_reason", "usual", "outcome", "words"),
+    ("changes", "finish_reason", "outcome", "words"),
     [
-        ({"answered": 2}, "finished", None, "partial", "还有 1 页没有读到"),
-        ({}, "shutdown", None, "partial", "被要求停止"),
-        ({"mishaps": [Mishap("failed", "平台出错。")]}, "finished", None, "partial", "平台出错"),
+        ({"answered": 2}, "finished", "partial", "还有 1 页没有读到"),
+        ({}, "shutdown", "partial", "被要求停止"),
+        ({"mishaps": [Mishap("failed", "平台出错。")]}, "finished", "partial", "平台出错"),
         (
             {"mishaps": [Mishap("failed", "断。")], "fetched": 0, "stored": 0, "unchanged": 0},
             "finished",
-            None,
             "failed",
             "断",
         ),
-        ({"mishaps": [Mishap("failed", "断。"), Mishap("blocked", "登录墙。")]}, "blocked", None, "blocked", "登录墙"),
-        ({"fetched": 0, "stored": 0, "unchanged": 0}, "finished", None, "suspect", "一条内容也没有"),
-        ({"heard": 0}, "finished", None, "suspect", "没有取到一条评论"),
-        ({}, "finished", 100.0, "suspect", "平时约 100 条"),
-        ({"fetched": 41}, "finished", None, "failed", "账目不平"),
+        ({"mishaps": [Mishap("failed", "断。"), Mishap("blocked", "登录墙。")]}, "blocked", "blocked", "登录墙"),
+        ({"fetched": 0, "stored": 0, "unchanged": 0}, "finished", "suspect", "一条内容也没有"),
+        ({"heard": 0}, "finished", "suspect", "没有取到一条评论"),
+        ({"fetched": 41}, "finished", "failed", "账目不平"),
     ],
 )
-def test_anything_less_is_said(
-    changes: dict[str, object], finish_reason: str, usual: float | None, outcome: str, words: str
-) -> None:
-    said = verdict(replace(WHOLE, **changes), finish_reason, usual)
+def test_anything_less_is_said(changes: dict[str, object], finish_reason: str, outcome: str, words: str) -> None:
+    said = verdict(replace(WHOLE, **changes), finish_reason, ())
     assert said[0] == outcome
     assert words in said[1]
 
 
-def test_fewer_than_usual_is_fine_down_to_half() -> None:
-    assert verdict(WHOLE, "finished", usual=80.0)[0] == "complete"
-    assert verdict(WHOLE, "finished", usual=81.0)[0] == "suspect"
+def test_what_monitors_find_is_suspect_or_only_said() -> None:
+    assert verdict(WHOLE, "finished", (ODD, NOTE)) == ("suspect", "点赞没有了。")
+    assert verdict(WHOLE, "finished", (NOTE,)) == ("complete", "")
+    assert verdict(replace(WHOLE, answered=2), "finished", (ODD,)) == ("partial", "还有 1 页没有读到。")
+
+
+def test_everything_that_was_found_is_in_the_record() -> None:
+    odd = replace(WHOLE).closing("finished", (ODD, Finding("地区没有了。"), NOTE))
+    assert (odd.outcome, odd.reason) == ("suspect", "点赞没有了。 地区没有了。 多了一项。")
+    noted = replace(WHOLE).closing("finished", (NOTE,))
+    assert (noted.outcome, noted.reason) == ("complete", "多了一项。")
+    broken = replace(WHOLE, answered=2).closing("finished", (ODD,))
+    assert (broken.outcome, broken.reason) == ("partial", "还有 1 页没有读到。 点赞没有了。")
 
 
 def test_a_run_is_a_failure_from_its_first_moment() -> None:

@@ -111,7 +111,7 @@ def test_a_board_that_loses_more_than_half_is_not_well(config: Config) -> None:
     for _ in range(3):
         run = crawl(config, letters[:14], Looked(LETTERS, None), source="board")
         assert run.outcome == "suspect"
-        assert run.reason == "以前取到过的 30 条，这次有 16 条没有出现，请核对来源是否改版。"
+        assert run.reason.startswith("以前取到过的 30 条，这次有 16 条没有出现，请核对来源是否改版。 只取到 14 条，")
     assert gone(config) == []
 
 

@@ -1,5 +1,6 @@
 """Faults put in front of the town: each takes the town's answering and gives one that misbehaves."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -76,6 +77,18 @@ def empty_list(answered: Answered) -> Answered:
 def renamed_field(answered: Answered) -> Answered:
     """The platform changed its answers."""
     return Answered(answered.body.replace(b'"dateline"', b'"time"').replace(b'"created"', b'"time"'))
+
+
+def on_rows(change: Callable[[dict[str, object]], object]) -> Fault:
+    """Every letter of the list in another form."""
+
+    def changed(answered: Answered) -> Answered:
+        body = json.loads(answered.body)
+        for row in body["responseData"]:
+            change(row)
+        return Answered(json.dumps(body).encode(), content_type=answered.content_type)
+
+    return on_data(changed)
 
 
 def elsewhere(_: Answered) -> Answered:

@@ -77,6 +77,7 @@ class LetterboxSpider(PlatformSpider):
     def read_list(self, response: Response, page: int, offset: int, walk: Walk) -> Iterator[Item | Request]:
         """The page after this one, then the letters of this one that did not come before."""
         batch = self.box.batch(self.opened(response, self.preset.list))
+        self.tally.profile.saw("来信列表", batch.data, self.preset.list.keys)
         rows = [(row, node) for row, node in batch.rows if str(row["id"]) not in self.seen]
         if not rows:
             self._check_end(batch, page, offset)

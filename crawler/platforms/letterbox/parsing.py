@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.items import Comment, Item, Reply
 from crawler.platforms.answers import Unreadable
-from crawler.platforms.letterbox.answer import Node, Row, Value, count_of, found, missing
+from crawler.platforms.letterbox.answer import Data, Node, Row, Value, count_of, found, missing
 from crawler.platforms.letterbox.filling import Addresses
 from crawler.platforms.letterbox.preset import Finder, Preset
 from crawler.reading.counts import read_count
@@ -23,6 +23,11 @@ class Batch:
 
     rows: list[tuple[Row, Node]]
     total: int | None
+
+    @property
+    def data(self) -> list[object]:
+        """The rows as the platform gave them in JSON; none of a page."""
+        return [node.value for _, node in self.rows if isinstance(node, Data)]
 
 
 @dataclass(frozen=True, slots=True)

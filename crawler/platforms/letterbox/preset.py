@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent / "presets"
 PLACE = re.compile(r"\{(\w+)\}")
 """A place in an address or a form where a value goes."""
 
+_KEY = re.compile(r"\w+")
 _OF_THE_LIST = frozenset({"page", "offset", "size"})
 
 Form = Literal["json", "json5", "html"]
@@ -127,6 +128,11 @@ class Listing(Asking):
         if self.answer == "html" and not (self.total or self.frame):
             raise ValueError("网页列表没有 total 时要写 frame（空页也有的那一块），否则分不清到头了还是出错了")
         return self
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of a row in JSON at which the columns begin."""
+        return frozenset(found[0] for finder in self.fields.values() if (found := _KEY.match(finder.path)))
 
     @property
     def paged(self) -> bool:

@@ -28,7 +28,7 @@ from crawler.platforms.answers import Json, Unreadable, field
 from crawler.platforms.base import Options, PlatformSpider, Read
 from crawler.platforms.liuyan import signed
 from crawler.platforms.liuyan.evidence import FIELDS
-from crawler.platforms.liuyan.unsigned import LETTER, moment_of, parse_full_text, parse_letter, parse_list
+from crawler.platforms.liuyan.unsigned import LETTER, OF_LETTER, moment_of, parse_full_text, parse_letter, parse_list
 from crawler.platforms.walks import Walk
 
 LIST = "/pro-dfbbs-front/threads/queryThreadsList"
@@ -78,6 +78,7 @@ class LiuyanSpider(PlatformSpider):
     def read_list(self, response: Response, cursor: Cursor, walk: Walk) -> Iterator[Item | Request]:
         """One page of letters, and the page after it."""
         rows = parse_list(response.body)
+        self.tally.profile.saw("来信", rows, OF_LETTER)
         if rows and cursor and rows[0]["tid"] >= int(cursor["lastItem"]):
             raise Unreadable("翻页没有前进，已停止。")
         moments = [moment_of(field(row, "dateline", int)) for row in rows]
@@ -101,6 +102,7 @@ class LiuyanSpider(PlatformSpider):
     def read_signed_list(self, response: Response, cursor: Cursor, walk: Walk) -> Iterator[Request]:
         """The letters of one page, each to be asked for, and the page after it."""
         rows, last = signed.parse_list(response.body)
+        self.tally.profile.saw("来信列表", rows, OF_LETTER)
         fresh = [row for row in rows if signed.tid_of(row) not in self._seen]
         if rows and (not fresh or {"lastItem": last} == cursor):
             raise Unreadable("翻页没有前进，已停止。")

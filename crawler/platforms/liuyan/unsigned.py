@@ -8,18 +8,25 @@ from urllib.parse import urljoin
 from parsel import Selector
 
 from crawler.items import Comment, Item, Reply
-from crawler.platforms.answers import Json, Unreadable, field, json_object
+from crawler.platforms.answers import Json, Unreadable, field, json_object, no_data, page_for_page
 from crawler.reading.html import text_of
 
 LETTER = "/threads/content?tid={tid}"
 UNNAMED = "答复单位未注明"
+OF_LETTER = frozenset({
+    "tid", "userId", "subject", "content", "dateline", "from", "favNum", "typeName", "domainName", "stateInfo",
+    "gradeLevel", "gradeManner", "gradeSpeed", "forumName", "answerId", "answerContent", "answerOrganization",
+    "answerDateline",
+})  # fmt: skip
+"""What is read of a row."""
 
 
 def parse_list(body: bytes) -> list[Json]:
     """The rows of one page of the list, newest first."""
     answer = json_object(body)
     if answer.get("result") != "success":
-        raise Unreadable(f"留言板没有给出列表（{answer.get('resultDesc') or '没有说明'}），请核对 fid。")
+        why = str(answer.get("resultDesc") or "没有说明")[:80]
+        raise no_data(why, f"留言板没有给出列表（{why}），请核对 fid。")
     rows = field(answer, "responseData", list)
     tids = [field(row, "tid", int) for row in rows]
     if any(later >= earlier for earlier, later in pairwise(tids)):
@@ -78,7 +85,7 @@ def parse_full_text(body: str) -> str:
     """The whole text of a letter from its own page."""
     content = Selector(body).css(".content").get()
     if content is None:
-        raise Unreadable("留言页里没有正文（.content），平台可能改版了。")
+        raise page_for_page(body, "留言页里没有正文（.content）")
     return text_of(content)
 
 

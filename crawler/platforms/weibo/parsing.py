@@ -20,6 +20,16 @@ ZONE = ZoneInfo("Asia/Shanghai")
 OPEN, CURATED, PINNED = -1, 1, 2
 LONGEST_TITLE = 40
 
+OF_POST = frozenset({
+    "mid", "idstr", "id", "mblogid", "mblogtype", "isTop", "user", "text", "isLongText", "retweeted_status",
+    "created_at", "comments_count", "comment_manage_info",
+})  # fmt: skip
+OF_COMMENT = frozenset({
+    "mid", "idstr", "id", "user", "text", "text_raw", "pic", "created_at", "source", "like_count", "like_counts",
+    "total_number", "comments", "more_info", "reply_comment", "reply_id",
+})  # fmt: skip
+"""What is read of a row, of either site."""
+
 _NUMBER = re.compile("[1-9][0-9]{0,29}", re.ASCII)
 _PSEUDONYM = re.compile("~[0-9a-f]{20}")
 _TOKEN = re.compile("[!-~]{1,200}")

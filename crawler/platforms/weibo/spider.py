@@ -17,6 +17,8 @@ from crawler.platforms.weibo.cookies import VISITOR_FORM, Cookies, cookie_line, 
 from crawler.platforms.weibo.evidence import FIELDS
 from crawler.platforms.weibo.options import WeiboOptions
 from crawler.platforms.weibo.parsing import (
+    OF_COMMENT,
+    OF_POST,
     Crawl,
     children_shown,
     has_more_children,
@@ -80,6 +82,7 @@ class WeiboSpider(PlatformSpider):
     def read_posts(self, response: Response, cursor: Cursor, walk: Walk) -> Iterator[Item | Request]:
         """A page of posts, and the page after it. A pinned post is out of order: its age says nothing of the next."""
         page, now, fresh = self._way.read_posts(response.body, cursor), self.answered_at(response), 0
+        self.tally.profile.saw(f"微博，{self.options.way}", page.rows, OF_POST)
         oldest: datetime | None = None
         for row in page.rows:
             number = identity(row)
@@ -151,6 +154,7 @@ class WeiboSpider(PlatformSpider):
     ) -> Generator[Item | Request, None, int]:
         """What was not had before, with what is shown under it; gives how many rows were new."""
         fresh = 0
+        self.tally.profile.saw(f"{'回复' if root else '评论'}，{self.options.way}", rows, OF_COMMENT)
         for row in rows:
             number = identity(row)
             if number in self._heard:

@@ -70,6 +70,8 @@ WALLS: list[tuple[str, Kind, str]] = [
     (SLIDER, "captcha", "滑动验证"),
     (CAPTCHA, "captcha", "验证码"),
     ("<title>访问验证</title>", "captcha", "验证页"),
+    ("<title>安全检查</title>", "captcha", "验证页"),
+    ("<title>Attention Required!</title>", "captcha", "验证页"),
     (VISITOR, "visitor", "Sina Visitor System"),
     (PASSPORT, "sign-in", "微博"),
     (PASSWORD, "sign-in", "登录页"),

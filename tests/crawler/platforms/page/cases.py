@@ -91,8 +91,10 @@ CASES = {
     "a page that is refused": Case({"/": Answered(b"", 401)}, "blocked", 0, "HTTP 401"),
     "nothing at all": Case({"/": ""}, "blocked", 0, "空白回答"),
     "data for a page": Case({"/": json("{}")}, "failed", 0, "得到的是别的东西"),
-    "a sign-in for a page": Case({"/": LOGIN}, "blocked", 0, "登录或验证"),
-    "a challenge for a page": Case({"/": "<title>Just a moment...</title>"}, "blocked", 0, "登录或验证"),
+    "a sign-in for a page": Case({"/": LOGIN}, "blocked", 0, "登录"),
+    "a challenge for a page": Case(
+        {"/": "<title>Just a moment...</title>"}, "blocked", 0, "要检查浏览器（Cloudflare）"
+    ),
     "a script that leads to a sign-in": Case(
         {"/": page('location.href = "/login"'), "/login": LOGIN}, "blocked", 0, "登录或验证"
     ),

@@ -55,7 +55,7 @@ class Walked:
         """As the run would say, were all items stored."""
         self.tally.stored = len(self.items)
         self.tally.heard = len(self.comments)
-        return verdict(self.tally, self.closed or "finished", None)
+        return verdict(self.tally, self.closed or "finished", ())
 
     def count(self, path: str) -> int:
         return sum(asked.path == path for asked in self.asked)
