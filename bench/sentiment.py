@@ -35,16 +35,28 @@ RACERS: Mapping[str, Callable[[Sequence[str]], object]] = {
 }
 """What is ours, by what it is called in the tables."""
 
+BASELINE = "SnowNLP (baseline)"
+
+FRESH: Mapping[str, str] = {
+    BASELINE: "from snownlp import SnowNLP\ndef judge(texts): return [SnowNLP(text).sentiments for text in texts]",
+    "SnowNLP's score": "from sentiment.scorer import score as judge",
+    "the policy model and SnowNLP's score": "from sentiment.moods import feel as judge",
+}
+"""What a new process begins with."""
+
 _FRESH = """
 import time
-from sentiment.{module} import {name}
-{name}(["政策"])
+{begin}
+judge(["政策"])
 print(time.process_time())
 from bench.measuring import peak_memory
 print(peak_memory())
+"""
+
+_GO_ON = """
 from bench.sentiment import COMMENTS, comments, one_run
-{name}(comments(COMMENTS))
-{name}([one_run(100_000)])
+judge(comments(COMMENTS))
+judge([one_run(100_000)])
 print(peak_memory())
 """
 
@@ -102,7 +114,7 @@ def _taken(work: Callable[[], object]) -> float:
 
 def race_table(found: Race) -> str:
     """Medians, and the extremes of the ratio."""
-    rows = [["SnowNLP (baseline)", f"{found.comments / median(found.stock):,.0f}", "1", ""]]
+    rows = [[BASELINE, f"{found.comments / median(found.stock):,.0f}", "1", ""]]
     for name, taken in found.ours.items():
         ratios = found.ratios(name)
         many, middle = f"{found.comments / median(taken):,.0f}", f"{median(ratios):.0f}"
@@ -124,21 +136,26 @@ def growth_table(lengths: Sequence[int], rounds: int) -> str:
 
 def fresh_table(rounds: int) -> str:
     """What a new process takes to its first score; most memory till then, and after all comments and a long run."""
+    in_turns = [[_fresh(name) for name in FRESH] for _ in range(rounds)]
+    found = dict(zip(FRESH, map(list, zip(*in_turns, strict=True)), strict=True))
+    baseline = median(each[0] for each in found[BASELINE])
+    heads = ["seconds to the first score", "times the baseline's speed", "most MB till then", "most MB"]
     rows = []
-    for name, function in (("SnowNLP's score", score), ("the policy model and SnowNLP's score", feel)):
-        found = [_fresh(function) for _ in range(rounds)]
-        seconds, loaded, peak = median(each[0] for each in found), *(max(each[at] for each in found) for at in (1, 2))
-        rows.append([name, f"{seconds:.2f}", f"{loaded / 1e6:,.0f}", f"{peak / 1e6:,.0f}"])
-    heads = ["a new process, Python and imports included", "seconds to the first score", "most MB till then", "most MB"]
-    return table(heads, rows)
+    for name, each in found.items():
+        first, *most = zip(*each, strict=True)
+        megabytes = [f"{max(column) / 1e6:,.0f}" for column in most]
+        blank = [""] * (2 - len(most))
+        rows.append([name, f"{median(first):.2f}", f"{baseline / median(first):.1f}", *megabytes, *blank])
+    return table(["a new process, Python and imports included", *heads], rows)
 
 
-def _fresh(function: Callable[..., object]) -> tuple[float, int, int]:
-    """Processor seconds to the first score, most bytes of memory till then, and in all."""
-    script = _FRESH.format(module=function.__module__.removeprefix("sentiment."), name=function.__name__)
+def _fresh(name: str) -> tuple[float, ...]:
+    """Processor seconds to the first score, most bytes of memory till then, and, of ours, in all."""
+    script = _FRESH.format(begin=FRESH[name])
+    if name != BASELINE:  # for which the long run takes minutes
+        script += _GO_ON
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)  # noqa: S603
-    first, loaded, peak = done.stdout.split()
-    return float(first), int(loaded), int(peak)
+    return tuple(map(float, done.stdout.split()))
 
 
 def sentiment_tables() -> str:

@@ -2,7 +2,18 @@
 
 from statistics import mean
 
-from bench.sentiment import COMMENTS, RACERS, Race, comments, growth_table, one_run, race, race_table
+from bench.sentiment import (
+    COMMENTS,
+    FRESH,
+    RACERS,
+    Race,
+    comments,
+    fresh_table,
+    growth_table,
+    one_run,
+    race,
+    race_table,
+)
 
 
 def test_comments_are_different_and_short() -> None:
@@ -29,3 +40,8 @@ def test_tables() -> None:
     assert "| SnowNLP (baseline) | 50 | 1 |  |" in shown
     assert "| the policy model | 5,000 | 100 | 50 to 200 |" in shown
     assert [line.split(" | ")[0] for line in growth_table((500, 1000), 1).splitlines()[2:]] == ["| 500", "| 1,000"]
+
+
+def test_a_new_process_of_each_says_its_seconds_and_its_memory() -> None:
+    names = [line.split(" | ")[0].removeprefix("| ") for line in fresh_table(1).splitlines()[2:]]
+    assert names == list(FRESH)
