@@ -12,7 +12,6 @@ What it needed and could not have is said. A comment is known by the site's own 
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import cached_property
 from itertools import takewhile
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -96,7 +95,7 @@ class PageSpider(PlatformSpider):
     def read_page(self, response: Response) -> Iterator[Item]:
         """What a page publishes, and its comments."""
         seen = seen_in(response)
-        now = datetime.now(UTC)
+        now = self.answered_at(response)
         post = self.reader.post(response.text, response.url, now)
         if post is not None:
             yield post
