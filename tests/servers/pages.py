@@ -54,6 +54,19 @@ addEventListener("scroll", more);
 
 SCROLLED = '<ul id="list"></ul><p style="height: 2000px"></p><p id="end">到底了</p>'
 
+
+def leafed(asked: Asked) -> Answered:
+    """Pages of four comments with a link to the next, three in all, made by the server."""
+    number = int(asked.query.get("page", "1"))
+    rows = "".join(
+        f'<li class="said" data-id="{n}"><b>网友{n}</b><time>2026-10-10</time><p>第{n}条意见</p></li>'
+        for n in range(number * 4 - 3, number * 4 + 1)
+    )
+    link = f'<a id="more" href="/?page={number + 1}">下一页</a>' if number < 3 else ""
+    heading = '<h1>征集</h1><time class="from">2026-10-01</time><article>说明</article>'
+    return Answered(f'<!doctype html><meta charset="utf-8">{heading}<ul>{rows}</ul>{link}'.encode())
+
+
 FRAME = '<!doctype html><meta charset="utf-8"><h1>征集</h1><iframe id="frame" src="/inner.html"></iframe>'
 
 

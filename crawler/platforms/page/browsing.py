@@ -62,7 +62,7 @@ class Browsing:
         shown = await self._shown(response, reading)
         seen = Seen(gathered.rows, reading.appeared, reading.walled, frozenset(network.foreign), tuple(network.mishaps))
         request.meta[SEEN] = seen
-        return shown.replace(request=request)
+        return shown.replace(url=response.url, request=request)  # scripts may have gone on from there
 
     async def _shown(self, response: Response, reading: Reading) -> Response:
         """The page as it is in the end, or as it came where the browser does not get there: that is said."""

@@ -7,7 +7,19 @@ from threading import Event
 from crawler.town.server import Answered, Answering, Asked
 from tests.installation import ASSESSED
 from tests.servers import pages
-from tests.servers.pages import FRAME, GROWING, PAGED, SCROLLED, SCROLLING, Page, batches, from_second, json, page
+from tests.servers.pages import (
+    FRAME,
+    GROWING,
+    PAGED,
+    SCROLLED,
+    SCROLLING,
+    Page,
+    batches,
+    from_second,
+    json,
+    leafed,
+    page,
+)
 
 MORE = 'more = "#more"'
 FIELDS = 'fields = { id = "::attr(data-id)", author = "b", posted_at = "time", text = "p" }'
@@ -45,6 +57,12 @@ class Case:
 CASES = {
     "by pressing a button": Case(TWELVE, asked={"/data": 4}),
     "by pages in place of others": Case({"/": page(PAGED), "/data": batches(4, None)}, items=16, asked={"/data": 4}),
+    "by links to further pages": Case(
+        {"/": leafed},
+        items=13,
+        more='pages = ["/"]\noptions.post = { title = "h1", text = "article", posted_at = ".from" }',
+        asked={"/": 3},
+    ),
     "by scrolling": Case({"/": page(SCROLLING, SCROLLED), "/data": batches(5, 12)}, options="scroll = true"),
     "in a frame": Case(
         {"/": FRAME, "/inner.html": page(GROWING), "/data": batches(5, 12)}, options=f'{MORE}, frame = "#frame"'

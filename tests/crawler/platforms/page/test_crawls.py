@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.items import Comment, Item, Reply
+from crawler.items import Comment, Item, Post, Reply
 from crawler.runs import Run
 from crawler.town.consultation import load_consultation
 from crawler.town.server import TownServer, answering
@@ -73,6 +73,13 @@ def test_comments_are_what_stands_in_the_page(crawled: Crawled) -> None:
     assert f"{first.posted_at:%Y-%m-%d %H:%M}" == "2026-10-11 00:00"
     assert first.author is not None
     assert first.author.startswith("~")
+
+
+def test_a_page_is_known_by_the_address_at_which_it_was_asked_for(crawled: Crawled) -> None:
+    name = "by links to further pages"
+    posts = {item.id for item in crawled.items[name] if isinstance(item, Post)}
+    comments = [item for item in crawled.items[name] if isinstance(item, Comment)]
+    assert posts == {f"page:{crawled.runs[name].source}:/"} == {comment.post_id for comment in comments}
 
 
 def test_the_towns_consultation_comes_in_with_its_answers(installation: Installation) -> None:
