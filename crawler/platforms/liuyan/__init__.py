@@ -89,9 +89,8 @@ class LiuyanSpider(PlatformSpider):
                 yield self.ask(self.read_letter, self._url(LETTER.format(tid=row["tid"])), row=row)
             else:
                 yield from self._letter(row, response)
-        following = walk.turn(
-            {"lastItem": str(rows[-1]["tid"])} if rows else None, len(rows), min(moments, default=None)
-        )
+        lowest = {"lastItem": str(rows[-1]["tid"])} if rows else None
+        following = walk.turn(lowest, len(rows), min(moments, default=None))
         if following is not None:
             yield self._ask_list(walk, following)
 
