@@ -6,6 +6,15 @@ SPIDER_MODULES: list[str] = []  # spiders are found by their platform, not by Sc
 ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = True
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # else anybody with the token of a file runs code in a crawl
+EXTENSIONS = {  # not even loaded: what opens a door, and what nobody uses
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.memdebug.MemoryDebugger": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_DELAY = 0  # turns are taken in `crawler/pacing.py`
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
