@@ -1,6 +1,7 @@
 """What an answer of a platform can turn out to be when it is not what was asked for."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 
 from w3lib.encoding import html_to_unicode
@@ -25,13 +26,15 @@ def json_object(body: bytes) -> Json:
     """
     if not body.strip():
         raise Refused(walls.BLANK.sentence)
-    if body.lstrip()[:1] == b"<":
+    if body.removeprefix(BOM_UTF8).lstrip()[:1] == b"<":
         raise page_for_data(body)
     try:
         value = json.loads(body)
     except UnicodeDecodeError as error:
         raise Unreadable("回答不是 UTF-8 编码的数据。") from error
     except json.JSONDecodeError as error:
+        if len(body) <= walls.LITTLE and (wall := walls.in_message(body.decode())):
+            raise Refused(wall.sentence) from error
         raise Unreadable(f"回答的数据（JSON）在第 {error.pos} 个字符处断了或写错了，共 {len(body)} 字节。") from error
     except (ValueError, RecursionError) as error:
         raise Unreadable("回答的数据（JSON）里有长得离谱的数字，或层数多得离谱。") from error

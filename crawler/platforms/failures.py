@@ -85,9 +85,10 @@ def _answered(response: Response) -> Mishap:
     status = response.status
     if status in REFUSALS:
         return Mishap("blocked", f"平台拒绝访问（HTTP {status}）。请过一段时间再采集；若总是这样，请联系平台。")
-    if status == HTTPStatus.NOT_FOUND:
-        return Mishap("failed", "地址不存在（HTTP 404），请核对来源的地址和编号。")
-    if isinstance(response, TextResponse) and (wall := walls.in_place_of_page(response.text)):
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        return Mishap("failed", f"地址不存在（HTTP {status}），请核对来源的地址和编号。")
+    # An error with nothing behind it is that error: only an answer that should have brought something is a refusal.
+    if isinstance(response, TextResponse) and response.text.strip() and (wall := walls.in_place_of_page(response.text)):
         return Mishap("blocked", f"HTTP {status}：{wall.sentence}")
     return Mishap("failed", f"平台出错（HTTP {status}）。")
 

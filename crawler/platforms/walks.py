@@ -101,7 +101,7 @@ class Walk:
         self._below.clear()
         if broken is None or broken.cursor is None or not timedelta(0) <= now - broken.until <= RESUMED_WITHIN:
             return {}
-        self._whole, self._span = False, broken
+        self._whole, self._joined, self._span = False, True, broken
         return broken.cursor
 
     def open_page(self) -> Work:

@@ -92,6 +92,13 @@ _HEADINGS = _forms(
 )
 """What a title says only where the page is a wall."""
 
+_TITLE = re.compile(
+    r"\s*(?:(?:用户|会员|个人|统一|网站|系统|账号|安全|人机|滑动|访问)*(?:登[录陆]|身份认证|验证码?|安全检查|拦截|受限)"
+    r"(?:页面?|中心|系统|平台|界面|提示)?|(?:log|sign) ?in)\s*(?:[-–—_|·]|$)",
+    re.IGNORECASE,
+)
+"""A title that says nothing but this, and perhaps whose site it is."""
+
 _MESSAGES = _forms(
     ("captcha", "验证码", "验证码|安全验证|人机验证|完成验证|滑动验证|滑块|captcha"),
     ("sign-in", "登录", "请先?登[录陆]|未登[录陆]|登[录陆](?:已|状态)?(?:失效|过期|超时)|need login"),
@@ -121,17 +128,16 @@ def in_place_of_data(page: str) -> Wall | None:
 def in_place_of_page(page: str) -> Wall | None:
     """The wall that a page is on which nothing was found of what was due; None where it is none that is known.
 
-    A site's own pages carry captchas in their forms and the scripts of their firewall: these count only where the page
-    says little else.
+    A site's own pages carry captchas in their forms, a sign-in at their side and the scripts of their firewall, and
+    people write letters about sign-ins: these count only where the page says little else, else only its whole title.
     """
     if not page.strip():
         return BLANK
     start = page[:START]
-    if titled := _first(_HEADINGS, _headings(start)):
-        return _first(_FORMS, start) or titled
+    titled = _first(_HEADINGS, _headings(start))
     if len(text_of(page)) > LITTLE:
-        return None
-    return _first(_FORMS, start) or (SHELL if _is_shell(page) else None)
+        return titled if _TITLE.match(Selector(start, type="html").css("title::text").get("")) else None
+    return _first(_FORMS, start) or titled or (SHELL if _is_shell(page) else None)
 
 
 def in_message(message: str) -> Wall | None:

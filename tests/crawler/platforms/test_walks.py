@@ -122,7 +122,9 @@ def test_a_thread_is_gone_on_with_for_some_hours(hours: int, start: Cursor, look
     page = walk.open_page()
     walk.turn(None, 1)
     page.end()
-    assert notes[1:] == looked
+    reached, *rest = notes
+    assert isinstance(reached, Reached)
+    assert (reached.joined, rest) == (bool(start), looked)
 
 
 @dataclass

@@ -184,6 +184,34 @@ def test_a_wall_behind_a_status(status: int, page: str, outcome: str, words: str
     assert (mishap.outcome, words in mishap.sentence) == (outcome, True), mishap.sentence
 
 
-def test_a_status_with_nothing_is_that_status() -> None:
-    mishap = mishap_of(HttpError(Response("http://board.example/list", 500)), zone_named("Asia/Shanghai"))
+@pytest.mark.parametrize("kind", [Response, HtmlResponse])
+def test_a_status_with_nothing_is_that_status(kind: type[Response]) -> None:
+    mishap = mishap_of(HttpError(kind("http://board.example/list", 500)), zone_named("Asia/Shanghai"))
     assert (mishap.outcome, mishap.sentence) == ("failed", "平台出错（HTTP 500）。")
+
+
+LETTER = "电梯的事请抓紧办。" * 60
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        (f"<title>医保网站登录不了怎么办</title><h1>医保网站登录不了怎么办</h1><p>{LETTER}", None),
+        (f"<title>来信</title><h2>用户登录</h2><p>{LETTER}", None),
+        (f"<title>统一身份认证平台 - 示例市</title><p>{LETTER}", "sign-in"),
+        (f"<title>用户登录</title><p>{LETTER}", "sign-in"),
+        ("<title>来信</title><h2>用户登录</h2>", "sign-in"),
+    ],
+)
+def test_what_people_write_about_sign_ins_is_none(page: str, kind: str | None) -> None:
+    wall = in_place_of_page(page)
+    assert (wall.kind if wall else None) == kind
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"\xef\xbb\xbf<html><title>\xe7\x99\xbb\xe5\xbd\x95</title>", "访问过于频繁".encode(), b"Too Many Requests"],
+)
+def test_a_wall_in_other_clothes_is_one(body: bytes) -> None:
+    with pytest.raises(Refused):
+        json_object(body)
