@@ -8,7 +8,7 @@ are read is found out by reading them again.
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from time import time
@@ -200,34 +200,34 @@ class Ledger(Database):
             row = host, following, max(rest, now + seconds), now
             database.execute("INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)", row)
 
-    def usual(self, source: str, since: date | None = None) -> float | None:
-        """The median number of items of the last complete runs of a source; None while there is none."""
+    def usual(self, source: str, changed: date | None = None) -> float | None:
+        """The median number of items of the last complete runs of a source, after a day; None while there is none."""
         rows = self._read(
             "SELECT fetched FROM runs WHERE source = ? AND outcome = 'complete' AND id NOT LIKE ? AND started_at >= ?"
             " ORDER BY started_at DESC LIMIT ?",
             source,
             f"%{REPLAY}",
-            _day(since),
+            _after(changed),
             RUNS_REMEMBERED,
         )
         return median(row[0] for row in rows) if rows else None
 
-    def history(self, source: str, extent: str, since: date | None) -> History:
-        """What earlier runs of a source were like, from a day on."""
+    def history(self, source: str, extent: str, changed: date | None) -> History:
+        """What earlier runs of a source were like, after the day on which its platform changed."""
         profiles = self._read(
             "SELECT profile FROM profiles WHERE source = ? AND extent = ? AND started_at >= ?",
             source,
             extent,
-            _day(since),
+            _after(changed),
         )
         news = self._read(
             "SELECT day FROM news WHERE source = ? AND day >= ? ORDER BY day DESC LIMIT ?",
             source,
-            _day(since),
+            _after(changed),
             NEWS_REMEMBERED,
         )
         return History(
-            self.usual(source, since),
+            self.usual(source, changed),
             [Profile.decode(row[0]) for row in profiles],
             [date.fromisoformat(row[0]) for row in reversed(news)],
         )
@@ -248,8 +248,9 @@ def _brought_something(run: Run) -> bool:
     return run.stored > 0 and not run.id.endswith(REPLAY)
 
 
-def _day(since: date | None) -> str:
-    return since.isoformat() if since else ""
+def _after(day: date | None) -> str:
+    """What all later days are not before: of that day itself nobody knows which runs were before the change."""
+    return (day + timedelta(days=1)).isoformat() if day else ""
 
 
 def _empty(database: sqlite3.Connection) -> None:
