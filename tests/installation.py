@@ -1,12 +1,16 @@
 """A data folder and the `lianxin` command run on it as its users run it: in a process of its own."""
 
+import atexit
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from crawler.config import Config
 from crawler.items import Comment, Post, Reply
@@ -16,6 +20,7 @@ from pipelines.documents import CommentDocument, PostDocument, from_source
 from pipelines.index import Index, open_index
 from pipelines.index.mapping import COMMENTS, POSTS
 from pipelines.journal import read
+from tests.warm_server import Command, ask
 
 POLICIES = """
 [[policy]]
@@ -32,6 +37,24 @@ enabled = true
 inside = true
 pace = { delay = 0 }
 """
+
+
+@cache
+def _warm_server() -> Path:
+    """The socket of this process's server, which goes when this process does."""
+    folder = TemporaryDirectory(prefix="lianxin-warm-")
+    path = Path(folder.name) / "socket"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.warm_server", str(path)],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    atexit.register(folder.cleanup)
+    atexit.register(server.wait)
+    atexit.register(server.kill)
+    while not path.exists() and server.poll() is None:
+        time.sleep(0.05)
+    return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +98,12 @@ class Installation:
 
     def run(self, *arguments: str, **environment: str) -> Finished:
         """`lianxin …` with this data folder."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "lianxin", *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-            env=self._environment(environment),
-        )
-        return Finished(ended.returncode, ended.stdout, ended.stderr)
+        command = Command(list(arguments), self._environment(environment), str(Path.cwd()))
+        with TemporaryFile() as out, TemporaryFile() as err:
+            code = ask(_warm_server(), command, out.fileno(), err.fileno(), timeout=300)
+            out.seek(0)
+            err.seek(0)
+            return Finished(code, out.read().decode(), err.read().decode())
 
     @contextmanager
     def started(self, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
