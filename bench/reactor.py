@@ -32,6 +32,7 @@ from crawler.registry import FILE_NAMES, load_registry
 from crawler.town.corpus import load_town
 from crawler.town.server import TownServer, answering
 from crawler.town.variation import varied
+from pipelines.evidence import KEEPING
 from pipelines.steps import STEPS
 
 BEAT = 0.005
@@ -128,7 +129,7 @@ def beaten(data: Path) -> Pulse:
     takes the same cores."""
     sources = [entry for entry in load_registry(data).sources.values() if entry.platform != PAGES]
     steps = {**STEPS, f"{Heart.__module__}.{Heart.__name__}": 999}
-    runs = crawl(Config(data=data, contact="bench@lianxin.example"), sources, steps)
+    runs = crawl(Config(data=data, contact="bench@lianxin.example"), sources, steps, middlewares=KEEPING)
     pulse = Heart.pulse
     pulse.outcomes = [run.outcome for run in runs]
     pulse.items = sum(run.fetched for run in runs)

@@ -17,14 +17,15 @@ from crawler.ledger import Ledger
 from crawler.registry import load_registry
 from crawler.town.corpus import Town, load_town
 from crawler.town.server import TownServer, answering
+from pipelines.evidence import KEEPING
 from pipelines.steps import STEPS
-from tests.installation import Installation
+from tests.installation import ASSESSED, Installation
 from tests.servers.village import VILLAGE
 
-KILLS = 20
+KILLS = 15
 """Of each source."""
 
-SOURCES = ("board", "thread", "weibo")
+SOURCES = ("board", "box", "thread", "weibo")
 TOWN = Town(VILLAGE.posts[:1], VILLAGE.letters[:40], load_town().weibo[:3])
 
 forking = multiprocessing.get_context("forkserver")
@@ -35,6 +36,9 @@ def write_source(installation: Installation, name: str, site: str) -> None:
     match name:
         case "board":
             installation.write_board(site)
+        case "box":
+            options = f'options = {{ preset = "hunan", site = "{site}" }}\n'
+            installation.write(f'[[source]]\nid = "box"\nplatform = "letterbox"\n{ASSESSED}{options}')
         case "thread":
             installation.write_thread(site, f"{site}/isso")
         case "weibo":
@@ -44,7 +48,7 @@ def write_source(installation: Installation, name: str, site: str) -> None:
 def crawl_all(data: Path) -> None:
     """In a process of its own: as `lianxin crawl --all` does, without the index."""
     config, registry = Config(data=data, contact="tests@lianxin.example"), load_registry(data)
-    crawl(config, chosen(registry, [], True, datetime.now(UTC)), STEPS)
+    crawl(config, chosen(registry, [], True, datetime.now(UTC)), STEPS, middlewares=KEEPING)
 
 
 def crawled(data: Path, seconds: float | None = None) -> bool:
