@@ -12,6 +12,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,12 +96,16 @@ def kept_run(config: Config, source: str, named: str) -> str:
 
 
 def forget_old(config: Config, now: datetime) -> None:
-    """Delete the evidence that is older than is to be kept. Raises ServiceAway where the disk refuses."""
+    """Delete the evidence that is older than is to be kept. Raises ServiceAway where the disk refuses.
+
+    Other crawls delete, too: what is gone meanwhile is passed over.
+    """
     until = (now - timedelta(days=config.evidence_days)).timestamp()
     with on_disk(config.evidence_folder):
         for path in config.evidence_folder.glob(f"*{ENDING}"):
-            if path.stat().st_mtime < until or not config.evidence_days:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < until or not config.evidence_days:
+                    path.unlink()
 
 
 class EvidenceWriter:

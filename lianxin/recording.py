@@ -12,6 +12,8 @@ from scrapy.http import Response, TextResponse
 from crawler.config import load_config
 from crawler.errors import Trouble, WrongUse, on_disk
 from crawler.platforms.base import PlatformSpider
+from crawler.platforms.walls import in_place_of_page
+from crawler.reading.html import text_of
 from crawler.recording import record
 from lianxin.looking import assessed
 from pipelines.evidence.redaction import Redaction
@@ -55,7 +57,7 @@ def record_page(
     fixture = out.with_name(f"{out.name}.{ending}")
     with on_disk(out.parent):
         out.parent.mkdir(parents=True, exist_ok=True)
-        fixture.write_text(body, encoding="utf-8")
+        fixture.write_text(body, encoding="utf-8", errors="surrogatepass")
         day = datetime.now(config.zone)
         text = _SKELETON.format(platform=entry.platform, day=day, fixture=fixture.name, name=out.name)
         skeleton.write_text(text, encoding="utf-8")
@@ -71,12 +73,18 @@ def _nothing_there(out: Path, skeleton: Path) -> None:
 
 
 def _redacted(spider: PlatformSpider, response: Response) -> tuple[str, str]:
-    """The page without anybody in it, and the ending of its file. The key of its pseudonyms is kept by nobody."""
+    """The page without anybody in it, and the ending of its file. The key of its pseudonyms is kept by nobody.
+
+    Raises Trouble where nothing is left of it, with the wall that it is.
+    """
     fields = spider.fields_kept()
-    if fields is None:
-        raise WrongUse(f"来源“{spider.entry.id}”的回答里哪些是个人信息没有写明，不能录成样本。")
     redaction = Redaction(spider.name, fields, spider.officials(), Pseudonyms(secrets.token_bytes(KEY_BYTES)))
-    body = redaction.of(response.text, ()) if isinstance(response, TextResponse) else None
-    if not body:
-        raise Trouble("这一页不是平台的数据，也不是可以留下的网页，没有录成样本。")
-    return body, "html" if body.lstrip().startswith("<") else "json"
+    page = response.text if isinstance(response, TextResponse) else None
+    body = None if page is None else redaction.of(page, ())
+    is_html = body is not None and body.lstrip().startswith("<")
+    if not body or (is_html and not text_of(body)):
+        wall = None if page is None else in_place_of_page(page)
+        raise Trouble(
+            f"{wall.sentence}没有录成样本。" if wall else "这一页不是平台的数据，也不是可以留下的网页，没有录成样本。"
+        )
+    return body, "html" if is_html else "json"

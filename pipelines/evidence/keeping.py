@@ -38,8 +38,12 @@ class Keeping:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's way to make a middleware. What is older than it may be is deleted first."""
         config: Config = crawler.settings["LIANXIN_CONFIG"]
-        forget_old(config, datetime.now(UTC))
         spider: PlatformSpider = crawler.spider
+        try:
+            forget_old(config, datetime.now(UTC))
+        except ServiceAway as trouble:
+            spider.fell_short(f"以前留下的平台回答到期了却删不掉，这次的没有留，以后不能重读：{trouble}")
+            raise NotConfigured from trouble
         fields = spider.fields_kept()
         if not config.evidence_days or fields is None:
             raise NotConfigured
@@ -65,14 +69,28 @@ class Keeping:
                 await wrap_future(self._thread.submit(self._keep, request, response, at, told))
             except ServiceAway as trouble:
                 self._thread = None
-                self._spider.fell_short(f"平台的回答没有留下来，以后不能重读：{trouble}")
+                self._fell_short(trouble)
         return response
 
-    async def close(self) -> None:
-        """Let go of the file when all is in it."""
+    def close(self) -> None:
+        """Add what the ledger told after the last answer, and let go of the file.
+
+        Waits for the disk: the run's accounts are closed next, and are to say where it refuses. Without an answer there
+        is nothing to read again, and no file.
+        """
         if self._thread is not None:
-            await wrap_future(self._thread.submit(self._close))
-            self._thread.shutdown(wait=False)
+            self._thread.shutdown()
+        if self._writer is not None:
+            try:
+                if self._thread is not None and self._spider.tally.told:
+                    self._writer.keep_told(self._spider.tally.told)
+            except ServiceAway as trouble:
+                self._fell_short(trouble)
+            finally:
+                self._writer.close()
+
+    def _fell_short(self, trouble: ServiceAway) -> None:
+        self._spider.fell_short(f"平台的回答没有留下来，以后不能重读：{trouble}")
 
     def _keep(self, request: Request, response: Response, at: datetime, told: Told) -> None:
         if self._writer is None:
@@ -94,10 +112,6 @@ class Keeping:
                 body=self._redaction.of(response.text, names) if is_text else None,
             )
         )
-
-    def _close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
 
 
 def _content_type(response: Response) -> str:

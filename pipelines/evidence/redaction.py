@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from lxml.etree import LxmlError
+
 from crawler.evidence import Fields
 from pipelines.evidence.markup import is_markup, masked_fragment, masked_page
 from pipelines.masking import mask
@@ -46,11 +48,18 @@ class Redaction:
     pseudonyms: Pseudonyms
 
     def of(self, text: str, names: Collection[str]) -> str | None:
-        """An answer in JSON, JSONP or HTML; None where nothing of it may be kept.
+        """An answer in JSON, JSONP or HTML; None where nothing of it may be kept, or where its markup is such that
+        nobody can say what would be.
 
         `names` are people's that are known from before: they, and those that the answer itself tells, are taken out of
         all its words.
         """
+        try:
+            return self._answer(text, names)
+        except (LxmlError, RecursionError, ValueError):
+            return None
+
+    def _answer(self, text: str, names: Collection[str]) -> str | None:
         if not text.strip():
             return ""
         called = _CALLED.fullmatch(text)

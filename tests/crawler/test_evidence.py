@@ -10,7 +10,7 @@ import pytest
 from scrapy import FormRequest, Request
 
 from crawler.config import Config
-from crawler.errors import WrongUse
+from crawler.errors import ServiceAway, WrongUse
 from crawler.evidence import Answer, Evidence, EvidenceWriter, digest_of, evidence_path, forget_old, kept_run
 
 RUN = "board:20261201T040501.000000Z"
@@ -90,6 +90,19 @@ def test_what_is_older_than_it_may_be_is_deleted(config: Config) -> None:
     assert (old.exists(), new.exists()) == (False, True)
     forget_old(config.model_copy(update={"evidence_days": 0}), now)
     assert not new.exists()
+
+
+def test_what_another_crawl_deleted_meanwhile_is_passed_over(config: Config) -> None:
+    old = kept(config)
+    (config.evidence_folder / "gone.jsonl.gz").symlink_to("nowhere")  # it is listed, and is not there when looked at
+    forget_old(config, datetime.now(UTC) + timedelta(days=8))
+    assert not old.exists()
+
+
+def test_what_cannot_be_deleted_is_said(config: Config) -> None:
+    (config.evidence_folder / "folder.jsonl.gz").mkdir(parents=True)
+    with pytest.raises(ServiceAway, match="读写不了"):
+        forget_old(config, datetime.now(UTC) + timedelta(days=8))
 
 
 def test_a_run_without_evidence_lists_those_with(config: Config) -> None:

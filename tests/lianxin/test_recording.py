@@ -9,7 +9,8 @@ import pytest
 
 from crawler.town.server import Answered, Asked, TownServer, answering
 from pipelines.masking.pseudonyms import somebody
-from tests.installation import Installation
+from tests.crawler.platforms.test_walls import CAPTCHA, SIGN_IN
+from tests.installation import ASSESSED, Installation
 from tests.servers.raw_server import RawServer, status
 from tests.servers.village import VILLAGE
 
@@ -85,6 +86,47 @@ def test_a_page_of_which_nothing_may_be_kept_is_none(installation: Installation,
         ended = installation.run("record", "weibo", server.url, "--out", str(tmp_path / "fixtures" / "page"))
     assert (ended.code, "没有录成样本" in ended.err) == (1, True), ended.out
     assert not (tmp_path / "fixtures").exists()
+
+
+@pytest.mark.parametrize(
+    ("page", "wall"), [(CAPTCHA, "平台要求登录或验证（验证码）"), (SIGN_IN, "平台转到了登录页（登录页）")]
+)
+@pytest.mark.parametrize("platform", ["board", "thread", "weibo"])
+def test_a_wall_is_no_page_and_said(
+    installation: Installation, tmp_path: Path, platform: str, page: str, wall: str
+) -> None:
+    with TownServer(lambda _: Answered(page.encode())) as server:
+        match platform:
+            case "board":
+                installation.write_board(server.url)
+            case "thread":
+                installation.write_thread(server.url, f"{server.url}/isso")
+            case "weibo":
+                installation.write_weibo(server.url)
+        url = f"{server.url}/threads/content?tid=1"
+        ended = installation.run("record", platform, url, "--out", str(tmp_path / "fixtures" / "page"))
+    assert (ended.code, wall in ended.err, "✓" in ended.out) == (1, True, False), ended.out + ended.err
+    assert not (tmp_path / "fixtures").exists()
+
+
+def test_a_source_of_which_nothing_may_be_kept_is_not_asked(installation: Installation, tmp_path: Path) -> None:
+    with RawServer({}) as canary:
+        site = f"http://127.0.0.1:{canary.port}"
+        options = f'options = {{ preset = "beijing", site = "{site}" }}\n'
+        installation.write(f'[[source]]\nid = "box"\nplatform = "letterbox"\n{ASSESSED}{options}')
+        ended = installation.run("record", "box", f"{site}/", "--out", str(tmp_path / "fixtures" / "page"))
+        assert (ended.code, canary.asked) == (2, []), ended.out
+    assert "没有访问对方网站" in ended.err
+
+
+def test_a_half_of_an_emoji_is_recorded_as_it_came(installation: Installation, tmp_path: Path) -> None:
+    out = tmp_path / "fixtures" / "thread"
+    thread = b'{"replies": [{"id": 1, "author": null, "text": "<p>\\ud83d\xe5\xa5\xbd</p>"}]}'
+    with TownServer(lambda _: Answered(thread, content_type="application/json")) as server:
+        installation.write_thread(server.url, f"{server.url}/isso")
+        ended = installation.run("record", "thread", f"{server.url}/isso/?uri=/gov/x.html", "--out", str(out))
+    assert ended.code == 0, ended.out + ended.err
+    assert json.loads(out.with_suffix(".json").read_bytes())["replies"][0]["text"] == "<p>\ud83d好</p>"
 
 
 def test_a_name_that_cannot_be_a_test_s_is_refused_before_anything_is_asked(

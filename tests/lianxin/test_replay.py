@@ -21,12 +21,12 @@ from crawler.items import Comment, Reply
 from crawler.ledger import Ledger
 from crawler.reading.html import text_of
 from crawler.registry import FILE_NAMES
-from crawler.town.corpus import ACCOUNT, load_town
+from crawler.town.corpus import ACCOUNT, Town, load_town
 from crawler.town.letterbox import load_hotline
 from crawler.town.server import Answered, Asked, TownServer, answering
 from crawler.town.weibo import MEMBER, Sizes, WeiboReplica
 from tests.crawler.platforms.weibo.test_crawls import NAMES, hostile, writers
-from tests.installation import CONTACT, Finished, Installation
+from tests.installation import ASSESSED, CONTACT, Finished, Installation
 from tests.lianxin.test_killed import stopping_at
 from tests.servers.village import LETTERS, REPLIES, VILLAGE
 
@@ -135,6 +135,57 @@ def test_a_second_crawl_is_replayed_as_it_went(installation: Installation) -> No
     assert ended.code == 0, ended.out + ended.err
     _, second, replayed = installation.runs()
     assert (replayed.outcome, replayed.stored, replayed.fetched) == ("complete", 0, second.fetched)
+
+
+def test_letters_that_were_settled_are_so_in_the_replay(installation: Installation) -> None:
+    """The second crawl asks for no letter: no answer follows what the ledger told of those in the list."""
+    town = Town((), tuple(letter for letter in load_town().letters if letter.reply)[:20])
+    with TownServer(answering(town)) as server:
+        options = f'overlap = 1\noptions = {{ fid = 5001, way = "signed", site = "{server.url}" }}\n'
+        installation.write(f'[[source]]\nid = "board"\nplatform = "liuyan"\n{ASSESSED}{options}')
+        codes = [installation.run("crawl", "board").code for _ in range(2)]
+    ended = installation.run("crawl", "board", "--replay", "last")
+    first, second, replayed = installation.runs()
+    assert (first.outcome, first.stored, second.requests) == ("complete", 40, 3)
+    assert sum(name.startswith("answered ") for line in kept_lines(installation) for name in line.get("told", {})) > 0
+    assert (ended.code, replayed.outcome, replayed.reason) == (codes[1], second.outcome, second.reason)
+    assert (replayed.fetched, replayed.stored, replayed.errors) == (0, 0, 0)
+
+
+def test_markup_that_cannot_be_masked_is_not_kept_and_fails_no_crawl(installation: Installation) -> None:
+    """The number of a character, too long for a number."""
+    endless = f"<b>&#{'1' * 5000};</b>晒被子"
+
+    def hostile_list(asked: Asked) -> Answered:
+        answer = answering(VILLAGE)(asked)
+        if asked.method != "POST" or asked.form.get("lastItem", "0") != "0":
+            return answer
+        told = json.loads(answer.body)
+        told["responseData"][0]["content"] = endless
+        return Answered(json.dumps(told).encode())
+
+    with TownServer(hostile_list) as server:
+        installation.write_board(server.url)
+        ended = installation.run("crawl", "board")
+    assert ended.code == 0, ended.out + ended.err
+    assert "晒被子" in next(item.text for item in installation.items())
+    bodies = [line["answer"]["body"] for line in kept_lines(installation) if "answer" in line]
+    assert bodies.count(None) == 1
+    ended = installation.run("crawl", "board", "--replay", "last")
+    assert (ended.code, "没有留下这一页的回答" in installation.runs()[-1].reason) == (1, True)
+
+
+def test_old_evidence_that_cannot_be_deleted_keeps_no_crawl_from_starting(installation: Installation) -> None:
+    stuck = installation.data / "evidence" / "folder.jsonl.gz"
+    stuck.mkdir(parents=True)
+    os.utime(stuck, (0, 0))
+    with TownServer(answering(VILLAGE)) as server:
+        installation.write_board(server.url)
+        installation.run("crawl", "board")
+    run = installation.runs()[-1]
+    assert (run.outcome, run.stored) == ("partial", LETTERS + REPLIES)
+    assert "到期了却删不掉，这次的没有留" in run.reason
+    assert list(stuck.parent.iterdir()) == [stuck]
 
 
 @pytest.fixture(scope="module")
