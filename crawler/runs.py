@@ -211,9 +211,9 @@ def verdict(tally: Tally, finish_reason: str, findings: Sequence[Finding]) -> tu
 
 def _suspicion(tally: Tally) -> str:
     """What a run that went well by itself brought too little of; empty where nothing is odd."""
-    if tally.fetched == 0:
+    if tally.fetched == 0 and not tally.settled:
         return "一条内容也没有取到。请核对来源的地址和编号；若确实没有内容，可忽略。"
-    if tally.heard == 0:
+    if tally.heard == 0 and not (tally.joined or tally.settled):  # a quiet month of a known source is no wonder
         return "取到了发布，没有取到一条评论。请核对评论服务的地址；若确实没有评论，可忽略。"
     if tally.known >= FEW and tally.missing > tally.known * FEWER_THAN_USUAL:
         return f"以前取到过的 {tally.known} 条，这次有 {tally.missing} 条没有出现，请核对来源是否改版。"

@@ -26,6 +26,15 @@ def test_everything_came() -> None:
     assert verdict(WHOLE, "finished", ()) == ("complete", "")
 
 
+def test_a_quiet_day_of_a_known_source_is_complete() -> None:
+    nothing = replace(WHOLE, fetched=0, heard=0, stored=0, unchanged=0)
+    assert verdict(nothing, "finished", ())[0] == "suspect"
+    assert verdict(replace(nothing, settled={"liuyan:1"}), "finished", ()) == ("complete", "")
+    posts = replace(WHOLE, fetched=2, heard=0, stored=0, unchanged=2)
+    assert verdict(posts, "finished", ())[0] == "suspect"
+    assert verdict(replace(posts, joined=True), "finished", ()) == ("complete", "")
+
+
 @pytest.mark.parametrize(
     ("changes", "finish_reason", "outcome", "words"),
     [
