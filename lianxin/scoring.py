@@ -76,7 +76,8 @@ def _read(number: int, line: bytes) -> dict[str, object]:
     except orjson.JSONDecodeError:
         return {"line": number, "error": '这一行不是 UTF-8 的 JSON，应写成 {"id": …, "text": …}。'}
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        return {"line": number, "error": '这一行没有 text，应写成 {"id": …, "text": …}。'}
+        named = {"id": row["id"]} if isinstance(row, dict) and isinstance(row.get("id"), str | int) else {}
+        return {"line": number, **named, "error": '这一行没有 text，应写成 {"id": …, "text": …}。'}
     if isinstance(row.get("id"), float):  # as which a long number is read; it would come out as another
         return {"line": number, "error": "这一行的 id 是小数，或者是太长的数字，请给它加上引号。"}
     return {"id": row.get("id"), "text": row["text"]}

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from crawler.config import Config, load_config
-from crawler.errors import WrongUse
+from crawler.errors import WrongUse, on_disk
 from crawler.labelling import StanceLabel, TaughtStance
 from crawler.registry import Policy, load_registry
 from lianxin.indexing import feed_index, opened
@@ -107,7 +107,7 @@ def _kept(config: Config, policy: str, before: Labels, answers: Iterator[Answers
     first = next(filter(None, news), None)
     if first is None:
         return given
-    with JournalWriter(config.journal_folder) as journal:
+    with on_disk(config.journal_folder), JournalWriter(config.journal_folder) as journal:
         for some in chain([first], news):
             now = datetime.now(UTC)
             journal.append([StanceLabel(name, policy, stance, now) for name, stance in some.items()])

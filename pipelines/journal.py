@@ -153,10 +153,11 @@ def stance_labels(folder: Path, offsets: Mapping[str, int] | None = None) -> Ite
     taken = offsets or {}
     for path in segments(folder):
         with path.open("rb") as file:
-            file.seek(taken.get(path.name, 0))
+            place = file.seek(taken.get(path.name, 0))
             for line in _whole_lines(file):
-                if line.startswith(_LABEL) and isinstance(event := decode(line), StanceLabel):
+                if line.startswith(_LABEL) and isinstance(event := _event(line, path, place), StanceLabel):
                     yield event
+                place += len(line)
 
 
 def segments(folder: Path) -> list[Path]:
@@ -193,14 +194,17 @@ def _read_segment(path: Path, start: int) -> Iterator[Entry]:
         file.seek(start)
         for line in _whole_lines(file):
             end = start + len(line)
-            try:
-                event = decode(line)
-            except (ValueError, KeyError, TypeError) as error:
-                raise JournalBroken(
-                    f"日志 {path} 从第 {start} 字节起的一行读不懂（{error}），请从备份恢复这个文件。"
-                ) from error
-            yield Entry(path.name, start, end, event)
+            yield Entry(path.name, start, end, _event(line, path, start))
             start = end
+
+
+def _event(line: bytes, path: Path, start: int) -> Event:
+    try:
+        return decode(line)
+    except (ValueError, KeyError, TypeError) as error:
+        raise JournalBroken(
+            f"日志 {path} 从第 {start} 字节起的一行读不懂（{error}），请从备份恢复这个文件。"
+        ) from error
 
 
 def _whole_lines(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -95,10 +95,16 @@ class Book:
         if policy in labels:
             return labels[policy][1], LABEL
         known = self.policies.get(policy)
-        said = explicit_stance(document.words, known.names if known else ())
+        names = known.names if known else ()
+        said = explicit_stance(document.words, names) if _speaks_of(document, names) else "unclear"
         if said != "unclear":
             return said, WORDS
         return (told[document.id], MODEL) if document.id in told else ("unclear", None)
+
+
+def _speaks_of(document: CommentDocument, names: Sequence[str]) -> bool:
+    """Whether what a comment says outright is about a policy: 同意, said to somebody, is about what that one said."""
+    return document.parent_id is None or any(name in document.words for name in names)
 
 
 def _together(found: Sequence[Told]) -> tuple[Stance | None, str | None]:

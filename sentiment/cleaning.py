@@ -6,10 +6,13 @@ from functools import cache
 
 from opencc import OpenCC
 
+MASKED = "[提及]"
+"""What stands where a name was taken out."""
+
 _NOT_SAID = re.compile(
     r"https?://[a-z0-9./?=&_%#:~+-]*"  # addresses
-    r"|(?://|回复)\s*@[^:\s]{1,40}\s*:"  # marks of whom a comment forwards or answers
-    r"|@[\w·-]{1,30}"  # names
+    rf"|(?://|回复)\s*(?:@[^:\s]{{1,40}}|{re.escape(MASKED)})\s*:"  # marks of whom a comment forwards or answers
+    rf"|@[\w·-]{{1,30}}|{re.escape(MASKED)}"  # names
     r"|\{%|%\}",  # how some exports mark links
 )
 

@@ -29,7 +29,7 @@ _SKETCH = 4
 _LONG_ENOUGH = 12
 """Characters from which near-twins are looked for; shorter texts are twins only where they are the same."""
 
-_DAY = len("YYYY-MM-DD")
+_DAY = re.compile(r"\s*(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})|(\d{2})(\d{2}))(?!\d)")
 
 _HASHTAG = re.compile(r"#[^#]{1,40}#")
 _NO_LETTER = re.compile(f"[^{HAN}a-z]")
@@ -78,7 +78,7 @@ def examples_of_rows(name: str, rows: Iterable[Sequence[str]]) -> Labelled:
         elif not text.strip():
             without_text += 1
         else:
-            examples.append(Example(text, label, known["source"], *(day[:_DAY] for day in date)))
+            examples.append(Example(text, label, known["source"], *map(_day, date)))
     return Labelled(examples, unknown, without_text)
 
 
@@ -120,6 +120,12 @@ def _folded(text: str) -> str:
 def _sketch(text: str) -> tuple[int, ...]:
     shingles = {text[place : place + _SHINGLE] for place in range(len(text) - _SHINGLE + 1)}
     return tuple(nsmallest(_SKETCH, (crc32(shingle.encode()) for shingle in shingles)))
+
+
+def _day(written: str) -> str:
+    """A day as YYYY-MM-DD, however a table writes it; empty where it is none."""
+    found = _DAY.match(written)
+    return f"{found[1]}-{int(found[2] or found[4]):02}-{int(found[3] or found[5]):02}" if found else ""
 
 
 def _stem(name: str) -> str:

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from sentiment.cleaning import simplified
+from sentiment.cleaning import MASKED, simplified
 from sentiment.lengths import READ_FOR_STANCE
 
 Stance = Literal["support", "oppose", "unclear"]
 
-RULES = "stance-4"
+RULES = "stance-5"
 """Which rules told; raise with every change of them."""
 
 LONGEST_CLAUSE = 40
@@ -24,8 +24,12 @@ _QUOTATION = "“”"
 """Left of what is quoted, so that the words around it do not become clauses."""
 
 _TOPIC = re.compile(r"#([^#\n]{1,60})#")
-_MUTED = re.compile(r"【[^】]{0,80}】|//@.*|https?://\S+|@[\w\-·]+|\[[^\]]{1,8}\]|(?<=\s)\?+(?=\s|$)")
-"""What says nothing; a ? by itself is an emoji that an encoding lost."""
+_MUTED = re.compile(
+    rf"【[^】]{{0,80}}】|//\s*(?:@|{re.escape(MASKED)}).*|回复\s*(?:@[^:：\s]{{1,40}}|{re.escape(MASKED)})\s*[:：].*|https?://\S+|@[\w\-·]+"
+    r"|\[[^\]]{1,8}\]|(?<=\s)\?+(?=\s|$)"
+)
+"""What says nothing of the policy: what is forwarded, what is said to somebody else; a ? by itself is an emoji that an
+encoding lost."""
 
 _SENTENCE = re.compile(r"[^。！!？?\n~～…]+[？?]?")
 _BREAK = re.compile(r"[；;，, ]+")

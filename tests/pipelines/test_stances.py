@@ -236,6 +236,17 @@ def test_policies_that_answer_differently_leave_it_unclear(
     assert (told.stance, told.stance_by) == (stance, by)
 
 
+@pytest.mark.parametrize(
+    ("text", "stance"), [("同意", "unclear"), ("坚决支持！", "unclear"), ("坚决反对加装电梯", "oppose")]
+)
+def test_what_is_said_to_somebody_is_about_the_policy_only_by_its_name(
+    registry: Registry, text: str, stance: str
+) -> None:
+    said = replace(document("1", text), parent_id="0")
+    (told,) = Book(policies=registry.policies).with_stances([said])
+    assert told.stance == stance
+
+
 def test_a_label_that_came_to_differ_is_no_longer_told() -> None:
     read_elsewhere = ("a:support:2026-06-30T07:00:00.000Z",)
     before = replace(

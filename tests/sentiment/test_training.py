@@ -209,6 +209,22 @@ def test_what_is_no_example_is_counted():
     assert found.without_text == 1
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026/3/1 9:05", "2026-03-01"),
+        ("2026/3/1 10:05", "2026-03-01"),
+        ("2026-03-01T10:05:00Z", "2026-03-01"),
+        ("2026年12月3日", "2026-12-03"),
+        ("20261203", "2026-12-03"),
+        ("昨天", ""),
+    ],
+)
+def test_a_day_is_a_day_however_a_table_writes_it(written: str, day: str):
+    (example,) = examples_of_rows("own.csv", [["支持", "positive", written]]).examples
+    assert example.day == day
+
+
 def test_twins_count_once():
     long = "办事大厅的窗口每天只开两个，排队排到中午还轮不到，希望增加人手"
     texts = [
