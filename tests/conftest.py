@@ -25,3 +25,8 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip("the real data are not here: set LIANXIN_REAL_DATA to their folder")
     return REAL_DATA
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: a third of the time all of them wait, for servers and for agreed pauses."""
+    return (os.cpu_count() or 1) + 1
