@@ -33,7 +33,7 @@ def json_object(body: bytes) -> Json:
     except UnicodeDecodeError as error:
         raise Unreadable("回答不是 UTF-8 编码的数据。") from error
     except json.JSONDecodeError as error:
-        if len(body) <= walls.LITTLE and (wall := walls.in_message(body.decode())):
+        if len(body) <= walls.LITTLE and (wall := walls.in_message(body.decode("utf-8", "replace"))):
             raise Refused(wall.sentence) from error
         raise Unreadable(f"回答的数据（JSON）在第 {error.pos} 个字符处断了或写错了，共 {len(body)} 字节。") from error
     except (ValueError, RecursionError) as error:

@@ -219,6 +219,11 @@ class PlatformSpider(Spider):
         if self._errors >= ERRORS_IN_A_ROW:
             raise CloseSpider("errors")
 
+    def leave_undone(self) -> None:
+        """The page that is being read is not done with: what it lacks may be had another time, so it is read again."""
+        if work := self._at[1]:
+            work.begin()
+
     def fell_short(self, sentence: str) -> None:
         """Note that something could not be had whole; the crawl goes on."""
         self.tally.mishaps.append(Mishap("partial", sentence))

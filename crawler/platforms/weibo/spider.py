@@ -138,7 +138,8 @@ class WeiboSpider(PlatformSpider):
             if not cursor:
                 raise
             self.fell_short(f"{where}第 {walk.page} 页起要登录，后面的没有取到。")
-            page = Page([])
+            self.leave_undone()
+            return
         if root is None and walk.page == 1:
             yield post
         fresh = yield from self._said(page.rows, post, root, self.answered_at(response))

@@ -28,11 +28,13 @@ def source(name: str, preset: str, site: str, more: str = "") -> str:
 
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """All boards, crawled twice."""
+    """All boards, crawled twice, all of their letters."""
     installation = Installation(tmp_path_factory.mktemp("boards") / "data")
     with ExitStack() as stack:
         servers = {name: stack.enter_context(TownServer(board(LETTERS))) for name, (board, _) in BOARDS.items()}
-        installation.write("".join(source(name, name, server.url) for name, server in servers.items()))
+        installation.write(
+            "".join(source(name, name, server.url, "overlap = 3650\n") for name, server in servers.items())
+        )
         for _ in range(2):
             ended = installation.run("crawl", "--all")
             assert ended.code == 0, ended.out + ended.err
