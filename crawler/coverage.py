@@ -91,5 +91,6 @@ class Kept:
 def gaps_between(spans: Sequence[Span], zone: ZoneInfo) -> Iterator[tuple[date, date]]:
     """The days, half-open, between the spans of a list: known to be missing. Newest first, as the spans are."""
     for newer, older in pairwise(spans):
-        first, last = older.until.astimezone(zone).date(), newer.since.astimezone(zone).date()
-        yield first, max(last, first + timedelta(days=1))
+        if newer.since > older.until:  # else the newer one broke off where the older one had read
+            first, last = older.until.astimezone(zone).date(), newer.since.astimezone(zone).date()
+            yield first, max(last, first + timedelta(days=1))

@@ -113,7 +113,12 @@ class Recorder:
         return self._flushing
 
     def reject(self, item: Item, reason: str) -> None:
-        """Keep a refused item aside, masked, with the reason. It counts as rejected in the tally when it is on disk."""
+        """Keep a refused item aside, masked, with the reason. It counts as rejected in the tally when it is on disk.
+
+        It showed all the same, so that what is stored of it from before is not gone.
+        """
+        if isinstance(item.id, str) and (name := _list_of(item)):
+            self._met.setdefault(name, set()).add(item.id)
         line = {"reason": reason, "type": type(item).__name__.lower(), "data": kept_aside(item, self._pseudonyms)}
         with self._guard:
             self._refused.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))

@@ -167,6 +167,7 @@ class PlatformSpider(Spider):
             self.refused(str(refusal))
         except Unreadable as broken:
             at[1].end()  # asked again it would be the same
+            self._not_understood(at[0])
             self.erred(str(broken))
         else:
             self.tally.answered += 1
@@ -215,9 +216,15 @@ class PlatformSpider(Spider):
     def erred(self, sentence: str) -> None:
         """Note what went wrong; after several in a row stop, for the platform or the way there is not well."""
         self.tally.mishaps.append(Mishap("failed", sentence))
+        self._not_understood(self._at[0])
         self._errors += 1
         if self._errors >= ERRORS_IN_A_ROW:
             raise CloseSpider("errors")
+
+    def _not_understood(self, walk: Walk | None) -> None:
+        """What a list held and nobody could read is there all the same: nothing of it counts as taken down."""
+        if walk:
+            walk.falls_short()
 
     def leave_undone(self) -> None:
         """The page that is being read is not done with: what it lacks may be had another time, so it is read again."""

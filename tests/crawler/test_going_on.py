@@ -8,6 +8,7 @@ from crawler.town.corpus import ZONE, Letter, LetterReply, Town
 from crawler.town.server import Answered, Answering, Asked, TownServer, answering
 from tests.installation import Installation
 
+LETTER = "/threads/content"
 LIST = "/pro-dfbbs-front/threads/queryThreadsList"
 NOW = datetime.now(ZONE).replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -30,12 +31,15 @@ class Board:
         self.asked: list[int] = []
         self.broken_from: int | None = None
         self.without: set[str] = set()
+        self.unreadable = False
 
     def __call__(self, asked: Asked) -> Answered:
         if asked.path == LIST:
             self.asked.append(int(asked.form["lastItem"]))
             if self.broken_from is not None and len(self.asked) > self.broken_from:
                 return Answered(b"<h1>500</h1>", 500)
+        if asked.path == LETTER and self.unreadable:
+            return Answered("<h1>改版了</h1>".encode() + b"<p>" + "新的样子。".encode() * 200)
         return self._answering()(asked)
 
     def _answering(self) -> Answering:
@@ -139,3 +143,17 @@ def test_a_letter_that_is_taken_down_is_gone_after_two_crawls(installation: Inst
 
     on(board, installation, then)
     assert len(installation.comments()) == 20
+
+
+def test_a_letter_that_nobody_can_read_is_not_taken_down(installation: Installation) -> None:
+    long = "电梯什么时候装，请给个准信。" * 30  # so long that the list cuts it and its own page is asked for
+    board = Board([letter(days, text=long if days == 3 else "") for days in range(1, 21)])
+
+    def then() -> None:
+        assert crawled(installation, board)[0] == 0
+        board.unreadable = True
+        for _ in range(3):
+            assert crawled(installation, board)[0] == 1
+
+    on(board, installation, then)
+    assert [comment.gone_at for comment in installation.comments()] == [None] * 20

@@ -98,6 +98,19 @@ def test_nobody_looked_there(config: Config) -> None:
     assert gone(config) == ["liuyan:8", "liuyan:9"]
 
 
+def test_what_shows_and_is_refused_is_not_gone(config: Config) -> None:
+    all_of_it = Looked(UNDER_POST, None)
+    crawl(config, [POST, *SAID], all_of_it)
+    for _ in range(3):
+        recorder = opened(config, tally := Tally("thread", "isso"))
+        for item in (POST, *SAID[1:]):
+            recorder.record(item)
+        recorder.reject(SAID[0], "点赞是负数。")
+        tally.notes.append(all_of_it)
+        recorder.close("finished").result()
+    assert gone(config) == []
+
+
 def test_another_sources_items_are_not_looked_for(config: Config) -> None:
     crawl(config, [replace(LETTER, source="second")], source="second")
     for _ in range(3):

@@ -216,6 +216,16 @@ def test_a_gap_is_known_and_filled() -> None:
     assert reading.kept == set(range(1, 101))
 
 
+def test_a_crawl_that_breaks_off_inside_what_is_read_leaves_no_gap() -> None:
+    reading = Reading(Board(dated(60, NOW)))
+    reading.crawl(NOW)
+    later = NOW + DAY
+    reading.board.letters[61] = later
+    assert not reading.crawl(later, most=1)
+    assert len(reading.spans) == 2
+    assert list(gaps_between(reading.spans, zone_named("Asia/Shanghai"))) == []
+
+
 def test_since_ends_a_walk_and_an_earlier_since_goes_on_there() -> None:
     reading = Reading(Board(dated(60, NOW)))
     assert reading.crawl(NOW, limit=NOW - 10 * DAY)
