@@ -96,6 +96,17 @@ def redirect(address: str) -> Answered:
     return Answered(b"", 302, headers={"Location": address})
 
 
+def leading_on(where: str, times: int) -> Callable[[Asked], Answered]:
+    """A page whose script goes on to the same page with the next number, so often, then elsewhere."""
+
+    def answer(asked: Asked) -> Answered:
+        number = int(asked.query.get("n", "1"))
+        goal = f"?n={number + 1}" if number < times else where
+        return Answered(f'<!doctype html><script>location.replace("{goal}")</script>'.encode())
+
+    return answer
+
+
 def serving(pages: Mapping[str, Page]) -> Answering:
     """A site of these pages; 404 for all else."""
 

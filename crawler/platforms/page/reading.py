@@ -1,10 +1,10 @@
 """Reading a page in the browser to its end: waiting for what is due, pressing or scrolling for more."""
 
 from asyncio import sleep
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Literal
+from typing import Literal, TypeVar
 
 from playwright.async_api import Error, FrameLocator, Locator, Page
 
@@ -25,6 +25,8 @@ STILL = 1.5
 
 GONE_BY = 5.0
 """Seconds without a request under way after which what has not appeared on a new page never will."""
+
+Seen = TypeVar("Seen")
 
 _BEAT = 0.1
 _MARKUP = "rows => rows.map(row => row.outerHTML)"
@@ -108,7 +110,7 @@ class Reading:
         """Scroll, or press the button; False where there is none any more."""
         if self.opening.scroll:
             self.network.turned_away = False
-            await rows.evaluate_all(_SCROLL)
+            await _unless_it_leaves(rows.evaluate_all(_SCROLL), None)
             return True
         button = place.locator(f"{self.opening.more} >> visible=true").first
         if not await button.count() or not await button.is_enabled():
@@ -125,18 +127,13 @@ class Reading:
         return await self._take(rows) > 0
 
     async def _take(self, rows: Locator) -> int:
-        try:
-            return self.gathered.take(await rows.evaluate_all(_MARKUP))
-        except Error as error:
-            if _LEFT not in error.message:
-                raise
-            return 0  # the next look sees where the page went
+        return self.gathered.take(await _unless_it_leaves(rows.evaluate_all(_MARKUP), []))
 
     async def _appears(self, rows: Locator, due: Locator) -> bool:
         """Wait for what is due, at the end of the page: many fetch their comments when one comes down to them."""
         begun = monotonic()
-        while not await due.count():
-            await rows.evaluate_all(_SCROLL)
+        while not await _unless_it_leaves(due.count(), 0):
+            await _unless_it_leaves(rows.evaluate_all(_SCROLL), None)
             if self.network.quiet_since(begun) >= GONE_BY or not self._has_time():
                 return False
             await sleep(_BEAT)
@@ -156,4 +153,14 @@ class Reading:
 
 
 async def _walls(page: Page) -> int:
-    return await page.locator(_WALLS).count()
+    return await _unless_it_leaves(page.locator(_WALLS).count(), 0)
+
+
+async def _unless_it_leaves(look: Awaitable[Seen], otherwise: Seen) -> Seen:
+    """What a look sees, or `otherwise` where the page goes somewhere meanwhile: the next look sees where."""
+    try:
+        return await look
+    except Error as error:
+        if _LEFT not in error.message:
+            raise
+        return otherwise

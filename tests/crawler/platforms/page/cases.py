@@ -71,6 +71,16 @@ CASES = {
         {"/": FRAME, "/inner.html": pages.redirect("/a/b.html"), "/a/b.html": page(GROWING), "/data": batches(5, 12)},
         options=f'{MORE}, frame = "#frame"',
     ),
+    "in a frame that leads on and on": Case(
+        {
+            "/": FRAME,
+            "/inner.html": pages.leading_on("/a/b.html", 12),
+            "/a/b.html": page(GROWING),
+            "/data": batches(5, 12),
+        },
+        options=f'{MORE}, frame = "#frame"',
+        asked={"/inner.html": 12},
+    ),
     "without numbers": Case(TWELVE, options=f"{MORE}, {UNNUMBERED}"),
     "by a list of pages": Case(
         {
