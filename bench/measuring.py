@@ -1,5 +1,6 @@
 """Measuring: time of the clock and of the processor, memory, bytes on disk, and tables of them."""
 
+import os
 import re
 import resource
 import sys
@@ -13,13 +14,19 @@ from pathlib import Path
 from statistics import quantiles
 from typing import ParamSpec, TypeVar
 
+_UNIT = 1 if sys.platform == "darwin" else 1024
+"""Bytes in which the system counts memory."""
+
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
 class Spent:
-    """Seconds by the clock, and seconds that this process kept processors busy. Filled at the end of `spent`."""
+    """Seconds by the clock, and seconds that this process and those it began and saw end kept processors busy.
+
+    Filled at the end of `spent`.
+    """
 
     seconds: float = 0.0
     processor: float = 0.0
@@ -34,10 +41,15 @@ class Spent:
 def spent() -> Iterator[Spent]:
     """What the block takes."""
     found = Spent()
-    clock, processor = time.perf_counter(), time.process_time()
+    clock, processor = time.perf_counter(), _busy()
     yield found
     found.seconds = time.perf_counter() - clock
-    found.processor = time.process_time() - processor
+    found.processor = _busy() - processor
+
+
+def _busy() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def middle_and_late(samples: Sequence[float]) -> tuple[float, float]:
@@ -47,7 +59,10 @@ def middle_and_late(samples: Sequence[float]) -> tuple[float, float]:
 
 
 def apart(function: Callable[Given, Found], *given: Given.args, **named: Given.kwargs) -> tuple[Found, int]:
-    """What a function gives, run in a process of its own, and that process's most bytes of memory."""
+    """What a function gives, run in a process of its own, and the most bytes of memory of that process.
+
+    Where it began others, the largest of them is added.
+    """
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return pool.submit(_with_peak, function, given, named).result()
 
@@ -56,7 +71,8 @@ def _with_peak(
     function: Callable[..., Found], given: tuple[object, ...], named: dict[str, object]
 ) -> tuple[Found, int]:
     found = function(*given, **named)
-    return found, peak_memory()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _UNIT
+    return found, peak_memory() + children
 
 
 def peak_memory() -> int:
@@ -66,7 +82,7 @@ def peak_memory() -> int:
         kibibytes = re.search(r"^VmHWM:\s+(\d+) kB$", status.read_text(encoding="utf-8"), re.MULTILINE)
         if kibibytes:
             return int(kibibytes[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
 
 
 def bytes_in(folder: Path) -> int:

@@ -14,7 +14,6 @@ from bench.elasticsearch import Baseline
 from bench.measuring import Spent, apart, spent, table
 from bench.stock import Stock
 from crawler.config import Config
-from pipelines.enrich import meaning
 from pipelines.enrich.feeling import feelings
 from pipelines.enrich.intents import intents
 from pipelines.feeder import rebuild
@@ -22,8 +21,6 @@ from pipelines.index import open_index
 from pipelines.index.mapping import COMMENTS, INDICES
 from pipelines.moving import move
 from pipelines.watching import Unwatched
-from sentiment.intent import Intent
-from sentiment.moods import Model
 
 SCORED = 1000
 """Comments that stock SnowNLP scores; it needs hours for a million."""
@@ -72,37 +69,32 @@ def _move(source: Config, target: Config) -> Spent:
 
 
 def rebuilt(folder: Path, stock: Stock) -> list[Built]:
-    """The embedded index from a journal, and which part of it is spent on moods and intents."""
+    """The embedded index from a journal; and the moods and intents of it alone, which a second process finds."""
     config = Config(data=folder)
     write_journal(config.journal_folder, stock, stock.size)
     few = min(SCORED, stock.size)
-    (whole, moods, wants), peak = apart(_rebuild, config)
+    whole, peak = apart(_rebuild_whole, config)
+    (moods, wants), _ = apart(_read_alone, stock)
     return [
         Built("journal to embedded, `index rebuild`", stock.size, whole, peak),
-        Built("of which moods: the policy model and SnowNLP's score", stock.size, moods),
-        Built("of which intents", stock.size, wants),
+        Built("the moods of it alone: the policy model and SnowNLP's score", stock.size, moods),
+        Built("the intents of it alone", stock.size, wants),
         Built("moods by stock SnowNLP alone, text by text (baseline)", few, _scored_by_snownlp(stock, few)),
     ]
 
 
-def _rebuild(config: Config) -> tuple[Spent, Spent, Spent]:
-    """What all of it takes, loading the models included, and what the moods and the intents take of it."""
+def _read_alone(stock: Stock) -> tuple[Spent, Spent]:
+    """What moods and what intents take in one process, loading the models included."""
     moods, wants = Spent(), Spent()
-
-    def felt(texts: Sequence[str], model: Model) -> list[dict[str, str | float | None]]:
+    for page in stock.pages(COMMENTS):
+        texts = [str(source["text"]) for source in page]
         with spent() as took:
-            found = feelings(texts, model)
+            feelings(texts, "policy")
         moods.add(took)
-        return found
-
-    def wanted(texts: Sequence[str]) -> list[dict[str, tuple[Intent, ...]]]:
         with spent() as took:
-            found = intents(texts)
+            intents(texts)
         wants.add(took)
-        return found
-
-    meaning.feelings, meaning.intents = felt, wanted
-    return _rebuild_whole(config), moods, wants
+    return moods, wants
 
 
 def _rebuild_whole(config: Config) -> Spent:

@@ -88,8 +88,13 @@ class CommentDocument:
 
     @property
     def words(self) -> str:
-        """What its meaning is read from; a letter's subject counts as its first sentence."""
-        return f"{self.title}。{self.text}" if self.title else self.text
+        """What its meaning is read from."""
+        return words_of(self)
+
+
+def words_of(comment: Comment | CommentDocument) -> str:
+    """What a comment's meaning is read from; a letter's subject counts as its first sentence."""
+    return f"{comment.title}。{comment.text}" if comment.title else comment.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ A fold over the journal: of each item the newest version an index can take count
 it came in. Feeding twice changes nothing; a killed feeder goes on from the last acknowledged byte; one feeds at a time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 
@@ -14,11 +14,14 @@ from crawler.ledger import Ledger
 from crawler.registry import Registry
 from pipelines.batch import Batch
 from pipelines.building import begun_for
+from pipelines.documents import words_of
+from pipelines.enrich.ahead import meanings_for
+from pipelines.enrich.meaning import Meanings
 from pipelines.feeding_lock import alone
 from pipelines.fold import Fed, Fold
 from pipelines.index import Index, Progress, mapping_version
 from pipelines.index.mapping import VERSION
-from pipelines.journal import bytes_of, read, read_one
+from pipelines.journal import Entry, JournalBroken, bytes_of, read, read_one
 from pipelines.lag import beyond, lacking, lag
 from pipelines.recipe import recipe_of
 from pipelines.refusals import write_down
@@ -93,9 +96,21 @@ def _feed_beside(config: Config, registry: Registry, index: Index, watch: Watch,
 
 
 def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch: int, serving: bool = True) -> Fed:
+    behind = lag(config.journal_folder, index.acknowledged().taken).entries
+    with meanings_for(behind, config.sentiment) as meanings:
+        watch.expect(behind)
+        fold = Fold(registry, config.zone, index, load_book(config, registry.policies, index), meanings)
+        _feed_batches(config, recipe_of(registry, config), index, watch, batch, serving, fold)
+    index.refresh()
+    bring_in_line(config, registry.policies, index)
+    return fold.fed
+
+
+def _feed_batches(
+    config: Config, recipe: str, index: Index, watch: Watch, batch: int, serving: bool, fold: Fold
+) -> None:
     progress = index.acknowledged()
-    recipe, taken = recipe_of(registry, config), dict(progress.taken)
-    fold = Fold(registry, config.zone, index, load_book(config, registry.policies, index), config.sentiment)
+    taken = dict(progress.taken)
     sizes = bytes_of(config.journal_folder, taken)
     here = {place for place in progress.waiting if place[1] < sizes.get(place[0], 0)}
     elsewhere = tuple(place for place in progress.waiting if place not in here)  # other machines', or not copied yet
@@ -104,19 +119,32 @@ def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch:
     write_down(config, index, fold.take(waiting))
     if set(fold.waiting()) != here:
         index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
-    watch.expect(lag(config.journal_folder, taken).entries)
-    entries = read(config.journal_folder, taken)
     with Ledger(config.ledger_path) as ledger:
-        while chunk := list(islice(entries, batch)):
-            write_down(config, index, fold.take(Batch.of(chunk)))
-            taken.update({entry.segment: entry.end for entry in chunk})
+        for entries, sorted_in in _batches(read(config.journal_folder, taken), batch, fold.meanings):
+            write_down(config, index, fold.take(sorted_in))
+            taken.update({entry.segment: entry.end for entry in entries})
             index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
             if serving:
-                ledger.note_fed(config.index_place, {entry.segment: entry.end for entry in chunk})
-            watch(len(chunk))
-    index.refresh()
-    bring_in_line(config, registry.policies, index)
-    return fold.fed
+                ledger.note_fed(config.index_place, {entry.segment: entry.end for entry in entries})
+            watch(len(entries))
+
+
+def _batches(entries: Iterator[Entry], size: int, meanings: Meanings) -> Iterator[tuple[list[Entry], Batch]]:
+    """Entries, so many at once, and sorted. Each is given when the next is read and its words are expected."""
+    ready: tuple[list[Entry], Batch] | None = None
+    try:
+        while chunk := list(islice(entries, size)):
+            batch = Batch.of(chunk)
+            meanings.expect([words_of(comment) for comment in batch.comments.values()])
+            if ready:
+                yield ready
+            ready = chunk, batch
+    except JournalBroken:
+        if ready:  # what stands before the damage is taken in
+            yield ready
+        raise
+    if ready:
+        yield ready
 
 
 def newer(index: Index) -> bool:

@@ -13,14 +13,13 @@ from crawler.runs import Run
 from pipelines.batch import Batch, as_of
 from pipelines.documents import CommentDocument, Document, PostDocument, Source, from_source, to_source
 from pipelines.enrich.documenting import comment_document, post_document, tied
-from pipelines.enrich.meaning import with_meaning
+from pipelines.enrich.meaning import Meanings, with_meaning
 from pipelines.enrich.responses import official, with_replies
 from pipelines.index import Index, Refused, Stored
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
 from pipelines.journal import Place
 from pipelines.refusals import Refusal
 from pipelines.stances import Book
-from sentiment.moods import Model
 
 PAGE = 1000
 ROUNDS = 20
@@ -52,11 +51,11 @@ class Fold:
     Where `take` raises, nothing of the batch counts as taken: the same batch may be taken again.
     """
 
-    def __init__(self, registry: Registry, zone: ZoneInfo, index: Index, book: Book, model: Model = "policy") -> None:
+    def __init__(self, registry: Registry, zone: ZoneInfo, index: Index, book: Book, meanings: Meanings) -> None:
         self.fed = Fed()
         self._registry = registry
         self._zone = zone
-        self._model = model
+        self.meanings = meanings
         self._index = index
         self._book = book
         self._orphans: dict[str, dict[Place, Reply]] = {}  # by the comment they wait for
@@ -184,7 +183,7 @@ class Fold:
                 post = posts.get(comment.post_id or "")
                 made = comment_document(comment, post, known, first_seen, self._registry, self._zone)
                 fresh.append(_still_gone(made, known))
-        documents |= {document.id: document for document in with_meaning(fresh, self._model)}
+        documents |= {document.id: document for document in with_meaning(fresh, self.meanings)}
         documents |= {name: _gone(documents[name], batch.gone[name]) for name in missing if name in documents}
         return documents, stored
 

@@ -6,11 +6,28 @@ from dataclasses import replace
 from pipelines.documents import CommentDocument
 from pipelines.enrich.feeling import feelings
 from pipelines.enrich.intents import intents
+from sentiment.intent import Intent
 from sentiment.moods import Model
 
+Meaning = dict[str, str | float | tuple[Intent, ...] | None]
+"""The fields of a document that its words alone fill: mood and intents."""
 
-def with_meaning(documents: Sequence[CommentDocument], model: Model) -> list[CommentDocument]:
-    """The documents with what their words alone say: mood and intents."""
-    texts = [document.words for document in documents]
-    subjects = zip(documents, feelings(texts, model), intents(texts), strict=True)
-    return [replace(document, **felt, **wanted) for document, felt, wanted in subjects]
+
+class Meanings:
+    """Finds what words mean when it is asked. WrongUse where the mood model is none."""
+
+    def __init__(self, model: Model = "policy") -> None:
+        self.model = model
+
+    def expect(self, words: Sequence[str]) -> None:
+        """Hear what will be asked for next; who can make use of that does."""
+
+    def of(self, words: Sequence[str]) -> list[Meaning]:
+        """What each of these means, in order."""
+        return [{**felt, **wanted} for felt, wanted in zip(feelings(words, self.model), intents(words), strict=True)]
+
+
+def with_meaning(documents: Sequence[CommentDocument], meanings: Meanings) -> list[CommentDocument]:
+    """The documents with what their words alone say."""
+    found = meanings.of([document.words for document in documents])
+    return [replace(document, **meaning) for document, meaning in zip(documents, found, strict=True)]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dashboards.days import Days
 from dashboards.queries import comments, letters, runs, said_within
+from pipelines.enrich.meaning import Meanings
 from pipelines.fold import Fold
 from pipelines.index import Body
 from pipelines.index.mapping import COMMENTS, INDICES, RUNS
@@ -74,6 +75,6 @@ def _of_comments(clauses: list[dict[str, object]]) -> dict[str, Body]:
 def _asked_by_fold() -> tuple[str, Body]:
     """What feeding asks when a post's policies have changed."""
     recorder = Recorder()
-    list(Fold(None, SHANGHAI, recorder, Book())._stored_under({"weibo:p1", "weibo:p2"}, {}))
+    list(Fold(None, SHANGHAI, recorder, Book(), Meanings())._stored_under({"weibo:p1", "weibo:p2"}, {}))
     (asked,) = recorder.bodies
     return asked

@@ -7,6 +7,7 @@ import pytest
 from crawler.errors import ServiceAway
 from pipelines.batch import Batch
 from pipelines.documents import Source
+from pipelines.enrich.meaning import Meanings
 from pipelines.fold import Fed, Fold
 from pipelines.index import Version, Written
 from pipelines.index.embedded.engine import EmbeddedIndex
@@ -38,7 +39,7 @@ def test_what_was_not_folded_whole_is_folded_again(installation: Installation, a
     batch = Batch.of(read(config.journal_folder))
     index = AwayOnce(config.index_folder)
     index.away = away
-    fold = Fold(registry, config.zone, index, Book())
+    fold = Fold(registry, config.zone, index, Book(), Meanings())
     with pytest.raises(ServiceAway):
         fold.take(batch)
     assert (fold.fed.replies, fold.waiting()) == (0, tuple(batch.replies))
