@@ -1,8 +1,10 @@
 """Whether a document fits its mapping. Asked before anything is sent, so that both engines refuse the same ones."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from math import isfinite
 
 import orjson
@@ -12,8 +14,11 @@ from pipelines.index.contract import Refused
 from pipelines.index.mapping import LARGEST_DOCUMENT, LARGEST_INTEGER, LONGEST_KEYWORD, LONGEST_TERM, Field
 from pipelines.index.moments import epoch_milliseconds
 
+TOGETHER = 200
+"""Documents that are looked at together, and one by one where not all of them are plain."""
+
 _SURELY_SHORT = LONGEST_TERM // 4  # characters of at most four bytes
-_MARKS = "--T::"
+_PLAIN = "0000-00-00T00:00:00.000Z"
 _KINDS = {
     "keyword": str,
     "text": str,
@@ -47,19 +52,24 @@ def fitting(sources: Iterable[Source], fields: Mapping[str, Field]) -> tuple[dic
 
 def judge(sources: Iterable[Source], fields: Mapping[str, Field]) -> Iterator[Fit | Refused]:
     """Whether an index with these fields can take each of the documents, in their order."""
-    kinds = {name: (field.type, field.many) for name, field in fields.items()}
-    sure = {name: _SURE[kind] for name, kind in kinds.items() if kind in _SURE} | {"id": _identity}
-    for source in sources:
-        reason = None if _surely_fits(source, sure) else unfit(source, fields)
-        content = b""
-        if reason is None:
-            try:
-                content = orjson.dumps(source)
-            except orjson.JSONEncodeError:
-                reason = "含有写不成 JSON 的字符或数。"
-        if len(content) > LARGEST_DOCUMENT:
-            reason = f"整篇超过 {LARGEST_DOCUMENT} 字节。"
-        yield Fit(source, content) if reason is None else Refused(str(source.get("id")), reason)
+    sure = {name: _SURE[field.type, field.many] for name, field in fields.items() if (field.type, field.many) in _SURE}
+    rest = iter(sources)
+    while together := list(islice(rest, TOGETHER)):
+        all_fit = _surely_fit(together, sure)
+        for source in together:
+            yield _judged(source, None if all_fit else unfit(source, fields))
+
+
+def _judged(source: Source, reason: str | None) -> Fit | Refused:
+    content = b""
+    if reason is None:
+        try:
+            content = orjson.dumps(source)
+        except orjson.JSONEncodeError:
+            reason = "含有写不成 JSON 的字符或数。"
+    if len(content) > LARGEST_DOCUMENT:
+        reason = f"整篇超过 {LARGEST_DOCUMENT} 字节。"
+    return Fit(source, content) if reason is None else Refused(str(source.get("id")), reason)
 
 
 def unfit(source: Source, fields: Mapping[str, Field]) -> str | None:
@@ -77,58 +87,72 @@ def unfit(source: Source, fields: Mapping[str, Field]) -> str | None:
     return None
 
 
-def _surely_fits(source: Source, sure: Mapping[str, Callable[[Value], bool]]) -> bool:
-    """Whether every value is one of the common cases, as in nearly every document: twice as fast as `unfit`."""
+def _surely_fit(sources: Sequence[Source], sure: Mapping[str, Callable[[Sequence[Value]], bool]]) -> bool:
+    """Whether every value is one of the common cases, as in nearly all documents.
+
+    Each field is looked at once for all of them: several times as fast as `unfit` for each.
+    """
+    columns: dict[str, list[Value]] = {name: [] for name in sure}
     try:
-        return "id" in source and all(sure[name](value) for name, value in source.items())
+        for source in sources:
+            for name, value in source.items():
+                columns[name].append(value)
     except KeyError:
         return False
+    identities = columns["id"]
+    named = len(identities) == len(sources) and _strings(identities, 1, LONGEST_KEYWORD // 4)
+    return named and all(sure[name](values) for name, values in columns.items() if values)
 
 
-def _identity(value: Value) -> bool:
-    return type(value) is str and 0 < len(value) <= LONGEST_KEYWORD // 4
+def _strings(values: Sequence[Value], least: int = 0, most: int | None = None) -> bool:
+    return _only(str, values) and (min(map(len, values)) >= least and (most is None or max(map(len, values)) <= most))
 
 
-def _short(value: Value) -> bool:
-    return type(value) is str and len(value) <= _SURELY_SHORT
+def _short(values: Sequence[Value]) -> bool:
+    return _strings(values, most=_SURELY_SHORT)
 
 
-def _all_short(value: Value) -> bool:
-    return type(value) is list and all(type(part) is str and len(part) <= _SURELY_SHORT for part in value)
+def _all_short(values: Sequence[Value]) -> bool:
+    parts = list(chain.from_iterable(values)) if _only(list, values) else [None]
+    return not parts or _short(parts)
 
 
-def _text(value: Value) -> bool:
-    return type(value) is str
+def _objects(values: Sequence[Value]) -> bool:
+    return _only(list, values) and {*map(type, chain.from_iterable(values))} <= {dict}
 
 
-def _objects(value: Value) -> bool:
-    return type(value) is list and all(type(part) is dict for part in value)
+def _whole(values: Sequence[Value]) -> bool:
+    return _only(int, values) and min(values) >= -LARGEST_INTEGER and max(values) <= LARGEST_INTEGER
 
 
-def _whole(value: Value) -> bool:
-    return type(value) is int and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
+def _finite(values: Sequence[Value]) -> bool:
+    return _only(float, values) and all(map(isfinite, values))
 
 
-def _finite(value: Value) -> bool:
-    return type(value) is float and isfinite(value)
-
-
-def _plain_moment(value: Value) -> bool:
-    """Whether it is a date written as ours are: `2026-11-24T01:02:03.000Z`."""
-    if type(value) is not str or len(value) != 24 or value[4::3][:5] != _MARKS or value[19] != "." or value[23] != "Z":
+def _plain_moments(values: Sequence[Value]) -> bool:
+    """Whether all are dates written as ours are: `2026-11-24T01:02:03.000Z`."""
+    length = len(_PLAIN)
+    if not _strings(values, length, length):
+        return False
+    together = "".join(values)
+    if any(together[at::length] != mark * len(values) for at, mark in enumerate(_PLAIN) if mark != "0"):
         return False
     try:
-        datetime.fromisoformat(value)
+        deque(map(datetime.fromisoformat, values), maxlen=0)
     except ValueError:
         return False
     return True
 
 
-_SURE: Mapping[tuple[str, bool], Callable[[Value], bool]] = {
+def _only(kind: type, values: Iterable[Value]) -> bool:
+    return {*map(type, values)} == {kind}
+
+
+_SURE: Mapping[tuple[str, bool], Callable[[Sequence[Value]], bool]] = {
     ("keyword", False): _short,
     ("keyword", True): _all_short,
-    ("text", False): _text,
-    ("date", False): _plain_moment,
+    ("text", False): _strings,
+    ("date", False): _plain_moments,
     ("integer", False): _whole,
     ("double", False): _finite,
     ("object", True): _objects,
