@@ -15,8 +15,7 @@ from time import time
 
 from crawler.coverage import LETTERS, Cursor, Kept, Span
 from crawler.database import Database
-from crawler.monitors import History
-from crawler.profiles import Profile
+from crawler.profiles import History, Profile
 from crawler.runs import REPLAY, Run
 
 RUNS_REMEMBERED = 5

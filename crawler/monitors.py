@@ -5,12 +5,11 @@ thresholds are wide: a finding is read by a person every time.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from statistics import median
 
-from crawler.profiles import WHOLE, Profile
+from crawler.profiles import COMMON, WHOLE, History, Profile
 from crawler.runs import FEWER_THAN_USUAL, Finding, Tally
 
 MORE_REQUESTS = 5.0
@@ -66,20 +65,6 @@ KINDS: Mapping[str, str] = {
 }
 
 _ADVICE = "请核对平台是否改版；若确实改了，在 sources.toml 里写 changed = 改的那天，以前的就不再拿来比。"
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What is known of a source's earlier runs.
-
-    usual      the usual number of items of a complete run, for when no profile tells; None while there is none
-    profiles   of the last complete runs of this one's extent
-    news       the days before this run on which something new came, in order
-    """
-
-    usual: float | None = None
-    profiles: Sequence[Profile] = ()
-    news: Sequence[date] = ()
 
 
 Monitor = Callable[[Tally, History], Iterator[Finding]]
@@ -190,13 +175,20 @@ def changed_keys(tally: Tally, history: History) -> Iterator[Finding]:
 
 
 def new_keys(tally: Tally, history: History) -> Iterator[Finding]:
-    """Keys that neither the parsers nor earlier runs know. They do no harm, and may say what became of another."""
+    """Keys that neither the parsers nor earlier runs know. They do no harm, and may say what became of another.
+
+    Of what may be somebody's name or number it is only said that it is there.
+    """
     for kind, past in _comparable(tally.profile, history):
         known = tally.profile.read.get(kind, frozenset()).union(*(one.types(kind) for one in past))
         now = tally.profile.types(kind)
-        new = sorted(key for key in now.keys() - known if sum(now[key].values()) >= HARDLY)
+        new = sorted(key for key in now.keys() - known if sum(now[key].values()) >= COMMON)
         if new:
             yield Finding(f"平台的回答（{kind}）里多了{_named(new)}，程序不认识，没有读。", suspect=False)
+        unnamed = tally.profile.unnamed[kind]
+        if unnamed and not any(one.unnamed[kind] for one in past):
+            sentence = f"平台的回答（{kind}）里多了 {unnamed} 个可能是人名或编号的键，没有读，也不写出来。"
+            yield Finding(sentence, suspect=False)
 
 
 _AT_ANY_TIME: Sequence[Monitor] = (missing_keys, changed_keys, missing_fields, new_keys)

@@ -5,8 +5,9 @@ A profile is kept with a complete run, so that the next ones can be held against
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import date
 from typing import Self
 
 import orjson
@@ -17,13 +18,18 @@ WHOLE, NEWEST = "whole", "newest"
 """Extents of runs: to the ends of the source's lists, or to where earlier runs had read."""
 
 MOST_KEYS = 200
-"""Keys remembered of one kind of row. A row with more is keyed by values, such as the ids of its pictures."""
+"""Keys that nobody reads, counted of one kind of row. A row with more is keyed by values, such as the ids of its
+pictures."""
+
+COMMON = 0.5
+"""Share of the rows from which a key that nobody reads is kept by name. A field stands in most rows, the name or number
+of somebody in those about him."""
 
 _OURS = frozenset({"account", "author_name", "addressee"})
 """What the platform does not give, or what is gone when an item has been masked."""
 
-_KEY = re.compile(r"[A-Za-z_][\w.-]{0,63}", re.ASCII)
-"""What can be the name of a field and nobody's name or number."""
+_FIELD = re.compile(r"(?!(?:\D*\d){3})[A-Za-z_]\w{0,39}", re.ASCII)
+"""What looks like the name of a field: with three digits and more it may be somebody's number."""
 
 _TYPES: Mapping[type, str] = {str: "文字", int: "数字", float: "数字", bool: "是否", list: "列表", dict: "对象"}
 
@@ -49,7 +55,10 @@ class Profile:
     items     items by kind: post, comment, letter, submission, reply
     filled    of these, how many had a field that may be missing, by kind and field
     rows      rows of the platform's answers, by kind
-    keys      of these, how many had a key with something in it, neither null nor false, by kind, as `key:type`
+    keys      of these, how many had a key with something in it that is not null, by kind, as `key:type`: the keys that
+              the parsers read, and others that look like names of fields. Of the others those that are not common are
+              not kept
+    unnamed   how many other keys there were, by kind; they may be people's
     read      the keys that the parsers read, by kind of row; not kept, for the program knows them
     """
 
@@ -59,7 +68,9 @@ class Profile:
     filled: dict[str, Counter[str]] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
     keys: dict[str, Counter[str]] = field(default_factory=dict)
+    unnamed: Counter[str] = field(default_factory=Counter)
     read: dict[str, frozenset[str]] = field(default_factory=dict)
+    _met: set[tuple[str, str]] = field(default_factory=set, repr=False, compare=False)
 
     def took(self, item: Item) -> None:
         """Count a masked item."""
@@ -71,17 +82,20 @@ class Profile:
     def saw(self, kind: str, rows: Iterable[object], read: frozenset[str]) -> None:
         """Count the rows of an answer before they are read; `read` are the keys that the parsers know."""
         self.read[kind] = read
-        known = self.keys.setdefault(kind, Counter())
         for row in rows:
-            if not isinstance(row, dict):
-                continue
-            self.rows[kind] += 1
-            for key, value in row.items():
-                if value is None or value is False or not _KEY.fullmatch(key):
-                    continue
-                name = f"{key}:{_TYPES.get(type(value), '其他')}"
-                if name in known or len(known) < MOST_KEYS:
-                    known[name] += 1
+            if isinstance(row, dict):
+                self.rows[kind] += 1
+                for key, value in row.items():
+                    if value is not None:
+                        self._count_key(kind, key, value)
+
+    def _count_key(self, kind: str, key: str, value: object) -> None:
+        known, name = self.keys.setdefault(kind, Counter()), f"{key}:{_TYPES.get(type(value), '其他')}"
+        if key in self.read[kind] or name in known or (_FIELD.fullmatch(key) and len(known) < MOST_KEYS):
+            known[name] += 1
+        elif (kind, key) not in self._met and self.unnamed[kind] < MOST_KEYS:
+            self._met.add((kind, key))
+            self.unnamed[kind] += 1
 
     def share_filled(self, kind: str, name: str) -> float:
         """The share of items of a kind that had a field, 0–1."""
@@ -97,8 +111,15 @@ class Profile:
 
     def encode(self) -> bytes:
         """As it is kept."""
-        kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "read"}
-        return orjson.dumps(kept)
+        kept = {name: getattr(self, name) for name in ("extent", "requests", "items", "filled", "rows", "unnamed")}
+        keys = {kind: self._common(kind) for kind in self.keys}
+        return orjson.dumps(kept | {"keys": keys})
+
+    def _common(self, kind: str) -> dict[str, int]:
+        """The counts that may be kept."""
+        types, read = self.types(kind), self.read.get(kind, frozenset())
+        named = {key for key, held in types.items() if key in read or sum(held.values()) >= COMMON}
+        return {name: count for name, count in self.keys[kind].items() if name.partition(":")[0] in named}
 
     @classmethod
     def decode(cls, kept: bytes) -> Self:
@@ -111,4 +132,19 @@ class Profile:
             {kind: Counter(counts) for kind, counts in data.get("filled", {}).items()},
             Counter(data.get("rows")),
             {kind: Counter(counts) for kind, counts in data.get("keys", {}).items()},
+            Counter(data.get("unnamed")),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of a source's earlier runs.
+
+    usual      the usual number of items of a complete run, for when no profile tells; None while there is none
+    profiles   of the last complete runs of this one's extent
+    news       the days before this run on which something new came, in order
+    """
+
+    usual: float | None = None
+    profiles: Sequence[Profile] = ()
+    news: Sequence[date] = ()

@@ -22,8 +22,8 @@ from crawler.errors import ServiceAway, on_disk
 from crawler.items import Comment, Gone, Item, Post, Reply
 from crawler.labelling import StanceLabel
 from crawler.ledger import MISSES, Ledger
-from crawler.monitors import History, findings
-from crawler.profiles import NEWEST, WHOLE
+from crawler.monitors import findings
+from crawler.profiles import NEWEST, WHOLE, History
 from crawler.registry import FILES
 from crawler.runs import FEW, FEWER_THAN_USUAL, Run, Tally
 from pipelines.files import append_safely

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from string import ascii_lowercase
 
 import pytest
 
@@ -11,7 +12,6 @@ from crawler.items import Comment, Post, Reply
 from crawler.monitors import (
     FIELDS,
     KINDS,
-    History,
     changed_keys,
     error_share,
     fewer_than_usual,
@@ -23,7 +23,7 @@ from crawler.monitors import (
     new_keys,
     nothing_new,
 )
-from crawler.profiles import NEWEST, Profile, optional_fields
+from crawler.profiles import NEWEST, History, Profile, optional_fields
 from crawler.runs import Finding, Tally
 
 TODAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -219,8 +219,9 @@ def test_a_profile_holds_names_of_fields_and_nothing_else() -> None:
     seen.saw("来信", rows, READ)
     assert seen.rows == {"来信": 2}
     assert seen.keys["来信"] == {
-        "tid:数字": 1, "tid:文字": 1, "yes:是否": 1, "score:数字": 1, "list:列表": 1, "user:对象": 1,
+        "tid:数字": 1, "tid:文字": 1, "no:是否": 1, "yes:是否": 1, "score:数字": 1, "list:列表": 1, "user:对象": 1,
     }  # fmt: skip
+    assert seen.unnamed == {"来信": 4}
     assert seen.types("来信")["tid"] == {"数字": 0.5, "文字": 0.5}
     for personal in ("王建国", "13800138000", "a@b.cn"):
         assert personal not in seen.encode().decode()
@@ -228,8 +229,41 @@ def test_a_profile_holds_names_of_fields_and_nothing_else() -> None:
 
 def test_a_row_keyed_by_values_does_not_grow_without_end() -> None:
     seen = Profile()
-    seen.saw("图", [{f"pic{number}": 1} for number in range(300)], READ)
-    assert len(seen.keys["图"]) == 200
+    names = [a + b for a in ascii_lowercase for b in ascii_lowercase]
+    seen.saw("图", [{**dict.fromkeys(names, 1), "tid": 1}], READ)
+    assert len(seen.keys["图"]) == 201
+    assert seen.keys["图"]["tid:数字"] == 1
+    assert seen.unnamed["图"] == 200
+
+
+LOGINS = ("张三", "wang_jianguo1985", "u1234567890", "li-wei", "zhao@example.cn", "z" * 41, "15f3a9")
+
+
+def test_nobody_s_name_that_is_a_key_is_told_or_kept() -> None:
+    """Rows keyed by names, some of which look like the name of a field; `ipRegion` is one, in most rows."""
+    rows = [{"tid": number, "favNum": 1, "from": "x", "ipRegion": "x"} for number in range(40)]
+    for number, row in enumerate(rows):
+        row.update(dict.fromkeys(LOGINS if number < 20 else (), "x"))
+        row[("zhangsan", "lisi", "wangwu")[number % 3]] = 1
+    now = Profile(read={"来信": READ}, items=Counter(letter=40))
+    now.saw("来信", rows, READ)
+    assert [*new_keys(tally(now), PAST)] == [
+        Finding("平台的回答（来信）里多了“ipRegion”，程序不认识，没有读。", suspect=False),
+        Finding("平台的回答（来信）里多了 7 个可能是人名或编号的键，没有读，也不写出来。", suspect=False),
+    ]
+    kept = now.encode().decode()
+    assert "ipRegion" in kept
+    assert not [name for name in (*LOGINS, "zhangsan", "lisi", "wangwu") if name in kept]
+    assert [*new_keys(tally(now), replace(PAST, profiles=[Profile.decode(now.encode())] * 3))] == []
+
+
+def test_a_switch_that_is_off_everywhere_is_not_gone() -> None:
+    def switched(on: bool) -> Profile:
+        seen = replace(profile(keys={}), rows=Counter())
+        seen.saw("来信", [{"tid": number, "favNum": on} for number in range(40)], READ)
+        return seen
+
+    assert findings(tally(switched(False)), "finished", replace(PAST, profiles=[switched(True)] * 3)) == []
 
 
 def test_a_profile_comes_back_as_it_was() -> None:
