@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 from crawler.items import Comment, Item, Post
 
+SAID = 8
+"""Bytes at the beginning of an item's digest that change only when what was said changes, not with marks and counts."""
+
 Cursor = Mapping[str, str]
 """Where a list goes on, in the platform's own terms; empty at its beginning."""
 
@@ -76,8 +79,8 @@ Note = Reached | Looked
 class Kept:
     """What the ledger knows of an item that is in the journal: a digest of its words, where and since when it stands.
 
-    `at` is in seconds since 1970; `answers` is the letter that a reply is for. An empty digest is that of no words: the
-    item is gone, and new where it comes again.
+    `at` is in seconds since 1970; `answers` is the letter that a reply is for; `day` is when a crawl collected it. An
+    empty digest is that of no words: the item is gone, and new where it comes again.
     """
 
     id: str
@@ -86,6 +89,7 @@ class Kept:
     list: str | None = None
     at: float = 0.0
     answers: str | None = None
+    day: str | None = None
 
 
 def gaps_between(spans: Sequence[Span], zone: ZoneInfo) -> Iterator[tuple[date, date]]:

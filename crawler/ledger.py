@@ -2,7 +2,7 @@
 several processes.
 
 The ledger can be lost: what is stored is caught up from the journal (`marks` says how far it has read); how far lists
-are read is found out by reading them again.
+are read is found out by reading them again, what complete runs were made of by new ones.
 """
 
 import json
@@ -13,10 +13,10 @@ from pathlib import Path
 from statistics import median
 from time import time
 
-from crawler.coverage import LETTERS, Cursor, Kept, Span
+from crawler.coverage import LETTERS, SAID, Cursor, Kept, Span
 from crawler.database import Database
 from crawler.profiles import History, Profile
-from crawler.runs import REPLAY, Run
+from crawler.runs import REPLAY, Run, Tally
 
 RUNS_REMEMBERED = 5
 """How many complete runs make a source's usual number of items, and how many profiles of each extent are kept."""
@@ -27,8 +27,11 @@ NEWS_REMEMBERED = 60
 MISSES = 2
 """How often in a row an item is missing before it counts as gone: lists stutter."""
 
-LAYOUT = 2
-"""Of the tables that are caught up from the journal; a ledger of another layout begins anew."""
+LAYOUT = 3
+"""Of the tables that are caught up from the journal: those of another layout are made anew and caught up again. What
+the journal does not know stays, such as how far lists are read."""
+
+_CAUGHT_UP = ("seen", "listed", "runs", "news", "marks")
 
 CLOCK_SET_BACK = 60.0
 """Seconds by which processes may see the clock differently; more means that it was set back."""
@@ -50,6 +53,9 @@ CREATE TABLE IF NOT EXISTS news (source TEXT, day TEXT, PRIMARY KEY (source, day
 CREATE TABLE IF NOT EXISTS profiles (
     source TEXT, extent TEXT, started_at TEXT, profile BLOB NOT NULL, PRIMARY KEY (source, extent, started_at)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS settings (
+    source TEXT PRIMARY KEY, digest TEXT NOT NULL, since TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (segment TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fed (
     place TEXT, segment TEXT, bytes INTEGER NOT NULL, PRIMARY KEY (place, segment)
@@ -65,8 +71,6 @@ class Ledger(Database):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, _TABLES)
-        if self._layout() != LAYOUT:
-            self._bring_up_to_date()
 
     def digest_of(self, item: str) -> bytes | None:
         """The digest of the stored version of an item, None when it was never stored."""
@@ -77,12 +81,12 @@ class Ledger(Database):
         """Take in what the journal holds in `segment` up to byte `until`, all or nothing."""
         known = list(runs)
         rows = [(run.id, run.source, run.started_at.isoformat(), run.outcome, run.fetched) for run in known]
-        news = [(run.source, run.started_at.date().isoformat()) for run in known if _brought_something(run)]
         digests = [(each.id, each.digest) for each in kept]
         listed = [(each.source, each.list, each.id, each.at) for each in kept if each.list and each.digest]
         gone = [(each.source, each.list, each.id) for each in kept if each.list and not each.digest]
         answered = [(each.source, LETTERS, each.answers) for each in kept if each.answers]
         with self._writing() as database:
+            database.executemany("INSERT OR IGNORE INTO news VALUES (?, ?)", self._news(kept))
             database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", digests)
             database.executemany(
                 "INSERT INTO listed VALUES (?, ?, ?, ?, 0, 0) ON CONFLICT DO UPDATE SET at = excluded.at, misses = 0",
@@ -91,23 +95,36 @@ class Ledger(Database):
             database.executemany("UPDATE listed SET answered = 1 WHERE source = ? AND list = ? AND id = ?", answered)
             database.executemany("DELETE FROM listed WHERE source = ? AND list = ? AND id = ?", gone)
             database.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", rows)
-            database.executemany("INSERT OR IGNORE INTO news VALUES (?, ?)", news)
             database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (segment, until))
+
+    def _news(self, kept: Collection[Kept]) -> set[tuple[str, str]]:
+        """The sources and days on which something was said that was not known: new, or in other words than before."""
+        news: set[tuple[str, str]] = set()
+        before: dict[str, bytes] = {}
+        for each in kept:
+            if each.day and (each.source, each.day) not in news:
+                known = before.get(each.id) or self.digest_of(each.id) or b""
+                if known[:SAID] != each.digest[:SAID]:
+                    news.add((each.source, each.day))
+            before[each.id] = each.digest
+        return news
 
     def forget(self) -> None:
         """Begin anew: nothing is known to be stored, and no list to be read."""
         with self._writing() as database:
-            _empty(database)
+            for table in (*_CAUGHT_UP, "spans", "profiles", "settings"):
+                database.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own tables
 
-    def _layout(self) -> int:
-        return self._read("PRAGMA user_version")[0][0]
-
-    def _bring_up_to_date(self) -> None:
-        """Empty a ledger that an older program made, once, however many processes open it."""
+    def bring_up_to_date(self) -> None:
+        """Make the tables anew that are caught up from the journal, where another program made them, once."""
         with self._writing() as database:
-            if self._layout() != LAYOUT:
-                _empty(database)
-                database.execute(f"PRAGMA user_version = {LAYOUT}")
+            if self._read("PRAGMA user_version")[0][0] == LAYOUT:
+                return
+            for table in _CAUGHT_UP:
+                database.execute(f"DROP TABLE {table}")
+            for statement in _TABLES.split(";"):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {LAYOUT}")
 
     def spans(self, source: str, name: str) -> tuple[Span, ...]:
         """Which parts of a list of a source are read, newest first."""
@@ -199,37 +216,42 @@ class Ledger(Database):
             row = host, following, max(rest, now + seconds), now
             database.execute("INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)", row)
 
-    def usual(self, source: str, changed: date | None = None) -> float | None:
-        """The median number of items of the last complete runs of a source, after a day; None while there is none."""
+    def usual(self, source: str, since: str = "") -> float | None:
+        """The median number of items of the last complete runs of a source, from a moment or day on (ISO 8601); None
+        while there is none."""
         rows = self._read(
             "SELECT fetched FROM runs WHERE source = ? AND outcome = 'complete' AND id NOT LIKE ? AND started_at >= ?"
             " ORDER BY started_at DESC LIMIT ?",
-            source,
-            f"%{REPLAY}",
-            _after(changed),
-            RUNS_REMEMBERED,
+            *(source, f"%{REPLAY}", since, RUNS_REMEMBERED),
         )
         return median(row[0] for row in rows) if rows else None
 
-    def history(self, source: str, extent: str, changed: date | None) -> History:
-        """What earlier runs of a source were like, after the day on which its platform changed."""
+    def history(self, tally: Tally) -> History:
+        """What earlier runs of the source were like, as far as its platform and its settings were as in this one."""
+        source, since = tally.source, max(_after(tally.changed), self._set_since(tally))
         profiles = self._read(
             "SELECT profile FROM profiles WHERE source = ? AND extent = ? AND started_at >= ?",
-            source,
-            extent,
-            _after(changed),
+            *(source, tally.profile.extent, since),
         )
         news = self._read(
             "SELECT day FROM news WHERE source = ? AND day >= ? ORDER BY day DESC LIMIT ?",
-            source,
-            _after(changed),
-            NEWS_REMEMBERED,
+            *(source, since, NEWS_REMEMBERED),
         )
         return History(
-            self.usual(source, changed),
+            self.usual(source, since),
             [Profile.decode(row[0]) for row in profiles],
             [date.fromisoformat(row[0]) for row in reversed(news)],
         )
+
+    def _set_since(self, tally: Tally) -> str:
+        """Since when the source has been set as it is in this run; empty where it never was otherwise."""
+        rows = self._read("SELECT digest, since FROM settings WHERE source = ?", tally.source)
+        if rows and rows[0][0] == tally.settings:
+            return rows[0][1]
+        since = tally.started_at.isoformat() if rows else ""
+        with self._writing() as database:
+            database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (tally.source, tally.settings, since))
+        return since
 
     def note_profile(self, run: Run, profile: Profile) -> None:
         """Keep the profile of a complete run, in place of the oldest. Unlike the rest, it is lost with the ledger."""
@@ -243,18 +265,9 @@ class Ledger(Database):
             )
 
 
-def _brought_something(run: Run) -> bool:
-    return run.stored > 0 and not run.id.endswith(REPLAY)
-
-
 def _after(day: date | None) -> str:
     """What all later days are not before: of that day itself nobody knows which runs were before the change."""
     return (day + timedelta(days=1)).isoformat() if day else ""
-
-
-def _empty(database: sqlite3.Connection) -> None:
-    for table in ("seen", "listed", "spans", "runs", "news", "profiles", "marks"):
-        database.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own tables
 
 
 def _as_text(cursor: Cursor | None) -> str | None:

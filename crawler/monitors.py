@@ -122,7 +122,7 @@ def error_share(tally: Tally, _history: History) -> Iterator[Finding]:
 
 def nothing_new(tally: Tally, history: History) -> Iterator[Finding]:
     """A source that had something new every week, and has had nothing for two."""
-    if tally.stored or not history.news:
+    if not history.news:
         return
     last, today = history.news[-1], tally.started_at.date()
     days = [day for day in history.news if day > last - WATCHED - WEEK]

@@ -142,7 +142,7 @@ class History:
 
     usual      the usual number of items of a complete run, for when no profile tells; None while there is none
     profiles   of the last complete runs of this one's extent
-    news       the days before this run on which something new came, in order
+    news       the days on which something new came, in order, that of this run included
     """
 
     usual: float | None = None

@@ -103,7 +103,8 @@ class Tally:
     replayed  when the crawl began whose answers are read once more; None for one that asks its platform.
     told      what the ledger told the spider, on its way to the evidence.
     retries   requests that were made again.
-    profile   what answers and items were made of; changed: the day before which runs are no measure for this one.
+    profile   what answers and items were made of; changed: the day before which runs are no measure for this one;
+              settings: a digest of what a person set that decides what is read. Runs set otherwise are none either.
     result    the closing record, once the run is closed; finish_reason is Scrapy's. trouble: why it could not be
               written.
     """
@@ -129,6 +130,7 @@ class Tally:
     retries: int = 0
     profile: Profile = field(default_factory=Profile)
     changed: date | None = None
+    settings: str = ""
     masks: Counter[str] = field(default_factory=Counter)
     mishaps: list[Mishap] = field(default_factory=list)
     covered_from: datetime | None = None

@@ -4,12 +4,11 @@ Crawls and imports both end here. What the recorder says is stored is on disk. W
 of its own, one batch after the other, so that a crawl's reactor never stands still for it.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import fields
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Literal
@@ -17,15 +16,16 @@ from typing import Literal
 import orjson
 
 from crawler.config import Config
-from crawler.coverage import LETTERS, POSTS, Kept, Looked, Note, gaps_between, list_of
+from crawler.coverage import LETTERS, POSTS, Kept, Looked, Note, gaps_between
 from crawler.errors import ServiceAway, on_disk
-from crawler.items import Comment, Gone, Item, Post, Reply
+from crawler.items import Comment, Gone, Item, Reply
 from crawler.labelling import StanceLabel
 from crawler.ledger import MISSES, Ledger
 from crawler.monitors import findings
 from crawler.profiles import NEWEST, WHOLE, History
 from crawler.registry import FILES
 from crawler.runs import FEW, FEWER_THAN_USUAL, Run, Tally
+from pipelines.digests import digest_of, kept, list_kept_in
 from pipelines.files import append_safely
 from pipelines.journal import Event, JournalWriter, bytes_of, read
 from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
@@ -40,19 +40,6 @@ AT_ONCE = 10_000
 DAY = 86_400.0
 """Seconds. Where a list was looked through to a moment, what stands in the day after it may have been overlooked: some
 platforms tell only days."""
-
-_NOT_CONTENT = frozenset({"collected_at", "run", "url", "source", "author_name"})
-"""What may differ between two collections of the same words. An address may name another port or mirror. A name is
-always gone here."""
-
-_CHINA = timezone(timedelta(hours=8))
-_TIMES = {
-    Post: ("posted_at", "posted_precision"),
-    Comment: ("posted_at", "posted_precision"),
-    Reply: ("replied_at", "replied_precision"),
-}
-
-_CONTENT = {kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_CONTENT) for kind in _TIMES}
 
 Result = Literal["stored", "unchanged"]
 
@@ -90,7 +77,7 @@ class Recorder:
         self.tally.covers(item.replied_at if isinstance(item, Reply) else item.posted_at)
         self.tally.heard += isinstance(item, Comment)
         self.tally.profile.took(item)
-        if name := _list_of(item):
+        if name := list_kept_in(item):
             self._met.setdefault(name, set()).add(item.id)
         digest = digest_of(item)
         with self._guard:
@@ -117,7 +104,7 @@ class Recorder:
 
         It showed all the same, so that what is stored of it from before is not gone.
         """
-        if isinstance(item.id, str) and (name := _list_of(item)):
+        if isinstance(item.id, str) and (name := list_kept_in(item)):
             self._met.setdefault(name, set()).add(item.id)
         line = {"reason": reason, "type": type(item).__name__.lower(), "data": kept_aside(item, self._pseudonyms)}
         with self._guard:
@@ -150,13 +137,22 @@ class Recorder:
         profile.requests, profile.extent = tally.requests, NEWEST if tally.joined or tally.settled else WHOLE
         # Files have no usual size: after a year's export comes one with ten mended rows. Nor has what is read again.
         compared = tally.platform != FILES and tally.replayed is None
-        history = self._ledger.history(tally.source, profile.extent, tally.changed) if compared else History()
+        history = self._ledger.history(tally) if compared else History()
         run = tally.closing(finish_reason, findings(tally, finish_reason, history), tuple(self._gaps()))
+        if run.outcome == "complete" and compared:
+            run = self._measured(run)
         self._waiting.append((run, b""))
         self._write()
         tally.result = run
-        if run.outcome == "complete" and compared:
-            self._ledger.note_profile(run, profile)
+        return run
+
+    def _measured(self, run: Run) -> Run:
+        """The closing record, once its profile is kept; where it cannot be, that is said in it."""
+        try:
+            self._ledger.note_profile(run, self.tally.profile)
+        except ServiceAway as trouble:
+            lost = f"这次的回答是什么样没有记下来，以后的采集少一次可比：{trouble}"
+            return replace(run, reason=f"{run.reason} {lost}".strip())
         return run
 
     def _gaps(self) -> Iterator[str]:
@@ -244,43 +240,17 @@ class Recorder:
         self._unnoted = []
 
 
-def kept(event: Item | Gone, digest: bytes | None = None) -> Kept:
-    """What the ledger keeps of an event; `digest` where it is known already."""
-    if isinstance(event, Gone):
-        return Kept(event.id, b"", event.source, event.list)
-    at = event.replied_at if isinstance(event, Reply) else event.posted_at
-    answers = event.comment_id if isinstance(event, Reply) else None
-    return Kept(event.id, digest or digest_of(event), event.source, _list_of(event), at.timestamp(), answers)
-
-
-def _list_of(item: Item) -> str | None:
-    return None if item.platform == FILES else list_of(item)  # what a file leaves out is not gone
-
-
-def digest_of(item: Item) -> bytes:
-    """16 bytes that change when what was said, or the marks people gave it, changed.
-
-    Of a time that is not known to the second only its day counts: a platform that counts back (3小时前) tells it
-    otherwise at every look, and later more vaguely.
-    """
-    content = {name: getattr(item, name) for name in _CONTENT[type(item)]}
-    time, precision = _TIMES[type(item)]
-    if content[precision] != "second":
-        content[time] = content[time].astimezone(_CHINA).date()
-        content[precision] = "day"
-    return hashlib.blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
-
-
 def catch_up(ledger: Ledger, journal: Path) -> None:
     """Take into the ledger what the journal holds beyond the ledger's marks, some of a segment at a time.
 
     A mark beyond a segment's end means that the journal is not the one the ledger knew (a restored backup): the ledger
-    begins anew, so that nothing counts as stored that is not there.
+    begins anew, so that nothing counts as stored that is not there. One that an older program made is caught up whole.
     """
     marks = ledger.marks()
     sizes = bytes_of(journal, marks)
     if any(mark > sizes.get(segment, 0) for segment, mark in marks.items()):
         ledger.forget()
+    ledger.bring_up_to_date()
     items: list[Kept] = []
     runs: list[Run] = []
     segment, until = "", 0

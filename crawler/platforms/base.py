@@ -1,5 +1,8 @@
 """PlatformSpider: the base of every platform. What it does, no platform needs to do again."""
 
+import hashlib
+import json
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from http import HTTPStatus
@@ -32,6 +35,9 @@ ERRORS_IN_A_ROW = 5
 """Requests without a usable answer, one after the other, after which a crawl stops by itself."""
 
 _NOT_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+
+_HOST = re.compile(r'https?://[^/"]+')
+"""What of an address does not decide what is read: the same is read from another port or mirror."""
 
 WAITING = timedelta(days=180)
 """How old a letter may be whose answer is still looked for."""
@@ -78,6 +84,7 @@ class PlatformSpider(Spider):
         self._at: tuple[Walk | None, Work | None] = (None, None)  # what is being read
         self.options = self.options_model.model_validate(entry.options)
         self._errors = 0
+        self.tally.settings = self._settings_digest()
         self.allowed_domains = [host for url in self.addresses() if (host := urlsplit(url).hostname)]
 
     @classmethod
@@ -98,6 +105,14 @@ class PlatformSpider(Spider):
     def fields_kept(self) -> Fields | None:
         """What of an answer may be kept as evidence; None, as it comes, keeps nothing."""
         return None
+
+    def settings_read(self) -> Mapping[str, JsonValue]:
+        """What a person set that decides what is read: runs with anything else are no measure for this one."""
+        return {"options": self.entry.options, "since": str(self.entry.since), "overlap": self.entry.overlap}
+
+    def _settings_digest(self) -> str:
+        told = _HOST.sub("", json.dumps(self.settings_read(), sort_keys=True))
+        return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
     def begin(self) -> Iterator[Request]:
         """The first requests, made with `ask`."""

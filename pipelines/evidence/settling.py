@@ -14,8 +14,8 @@ from pathlib import Path
 from crawler.items import Comment, Gone, Item, Post, Reply
 from crawler.labelling import StanceLabel
 from crawler.runs import Run
+from pipelines.digests import digest_of
 from pipelines.journal import read
-from pipelines.recorder import digest_of
 from pipelines.steps.record import Record
 
 _MARK = re.compile(r"\[(?:电话|邮箱|证件|银行卡|账号|车牌|提及|姓名|门牌)\]")

@@ -1,5 +1,6 @@
 """Crawls of boards that changed after three complete runs: what changed is named; that it is so can be said."""
 
+import json
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -148,6 +149,18 @@ def test_a_lost_ledger_forgets_profiles_and_nothing_else(watched: Installation, 
     runs = crawled(installation, boards, {})
     assert (runs["gone"].outcome, runs["gone"].reason) == ("complete", "")
     assert (runs["nothing"].outcome, USUAL in runs["nothing"].reason) == ("suspect", True)
+
+
+def test_options_that_a_person_changed_are_no_change_of_the_platform(installation: Installation) -> None:
+    """All posts of a site, then one of them: far fewer than usual."""
+    with TownServer(answering(VILLAGE)) as server:
+        every = [f"/gov/{post.slug}.html" for post in VILLAGE.posts]
+        for pages in (every, every[-1:], every[-1:]):
+            installation.write_thread(server.url, f"{server.url}/isso", f"pages = {json.dumps(pages)}")
+            installation.run("crawl", "thread")
+    before, fewer, again = installation.runs()
+    assert before.fetched > fewer.fetched * 2
+    assert [(run.outcome, run.reason) for run in (before, fewer, again)] == [("complete", "")] * 3
 
 
 def test_retries_that_went_well_are_said(installation: Installation) -> None:

@@ -120,7 +120,12 @@ def test_a_source_that_fell_silent(days: Sequence[int], words: str) -> None:
 
 
 def test_a_source_with_something_new_is_not_silent() -> None:
-    assert [*nothing_new(tally(stored=1), news(*WEEKLY))] == []
+    assert [*nothing_new(tally(stored=1), news(0, *WEEKLY))] == []
+
+
+def test_a_source_of_which_only_likes_move_is_silent() -> None:
+    """They are stored, and no day with something new."""
+    assert [*nothing_new(tally(stored=1), news(*WEEKLY))] == [Finding("已有 14 天没有新内容，以前至少每周都有。")]
 
 
 def test_no_item_of_a_kind() -> None:

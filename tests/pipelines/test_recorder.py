@@ -11,8 +11,8 @@ from crawler.config import Config
 from crawler.items import Comment
 from crawler.runs import Tally
 from pipelines import recorder as recorder_module
+from pipelines.digests import digest_of
 from pipelines.journal import read
-from pipelines.recorder import digest_of
 from tests.pipelines.recording import COMMENT, killed, opened, run
 
 

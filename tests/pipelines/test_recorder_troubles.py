@@ -160,6 +160,18 @@ def test_a_run_whose_end_the_ledger_cannot_note_is_not_complete(config: Config) 
     assert run(config, COMMENT).unchanged == 1
 
 
+def test_what_a_run_was_made_of_and_could_not_be_kept_is_said(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise ServiceAway("台账写不进去（database is locked）。")
+
+    monkeypatch.setattr(Ledger, "note_profile", busy)
+    said = "这次的回答是什么样没有记下来，以后的采集少一次可比：台账写不进去（database is locked）。"
+    tally = run(config, COMMENT)
+    runs = [entry.event for entry in read(config.journal_folder) if isinstance(entry.event, Run)]
+    assert tally.result == runs[-1]
+    assert (runs[-1].outcome, runs[-1].reason) == ("complete", said)
+
+
 def test_a_refused_item_counts_when_it_is_on_disk(config: Config) -> None:
     tally = Tally("thread", "isso", fetched=2, asked=1, answered=1)
     recorder = opened(config, tally)

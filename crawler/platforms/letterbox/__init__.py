@@ -9,11 +9,12 @@ Refuses with 403, 429, an empty body, a captcha or a sign-in. A page that came b
 Where the list tells no dates, all of it is read at each crawl. docs/letterbox.md tells how to write a preset.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
 
+from pydantic import JsonValue
 from scrapy import Request
 from scrapy.http import Response
 
@@ -62,6 +63,10 @@ class LetterboxSpider(PlatformSpider):
     def fields_kept(self) -> Fields | None:
         """What the preset's paths name; nothing of web pages."""
         return fields_of(self.preset)
+
+    def settings_read(self) -> Mapping[str, JsonValue]:
+        """The preset as well, which may be a file of one's own."""
+        return {**super().settings_read(), "preset": self.preset.model_dump(mode="json")}
 
     def begin(self) -> Iterator[Request]:
         """The page that sets the cookies, where there is one; else the first page of the list."""

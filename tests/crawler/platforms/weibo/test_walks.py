@@ -13,7 +13,7 @@ from crawler.town.corpus import ACCOUNT, ZONE, Answer, Town, TownPost, Utterance
 from crawler.town.server import Answered, Answering, answering
 from crawler.town.weibo import MEMBER, Sizes, WeiboReplica
 from crawler.town.weibo_rows import numbered
-from pipelines.recorder import digest_of
+from pipelines.digests import digest_of
 from tests.crawler.platforms.weibo.walking import Walked, walk
 from tests.servers import weibo_faults as faults
 
