@@ -89,7 +89,7 @@ def write_stances(
     )
 
 
-@app.command("status", help="每项政策标了多少，准确率多少，立场是否已经显示。")
+@app.command("status", help="每项政策标了多少，准确率多少，程序判断的立场是否已经采用。")
 def status() -> None:
     """What was taught, policy by policy."""
     config, console = load_config(), Console(soft_wrap=True, highlight=False)
@@ -188,7 +188,7 @@ def _judged(found: Checked | None) -> str:
     if found is None:
         return (
             f"支持和反对各标到 {LEAST} 条以上（一样的话只算一条），才能检验程序学得怎样；"
-            "现在只显示评论里明说的支持和反对。"
+            "现在只算评论里明说的支持和反对。"
         )
     told = (
         f"把标过的轮流留出一部分来考程序：{found.sided} 条支持或反对的，它分对 {found.accuracy:.0%}"
@@ -196,10 +196,8 @@ def _judged(found: Checked | None) -> str:
         f"它说支持或反对的，{found.precision:.0%} 说对了。"
     )
     if found.good:
-        return f"{told}够准了，程序判断的立场已显示。"
-    return (
-        f"{told}两个都要超过 {NEEDED:.0%}，区间的低端也要胜过一律猜，才显示程序判断的；请再标一些，现在只显示明说的。"
-    )
+        return f"{told}够准了，程序判断的立场已经采用。"
+    return f"{told}两个都要超过 {NEEDED:.0%}，区间的低端也要胜过一律猜，才采用程序判断的；请再标一些，现在只算明说的。"
 
 
 def _counted(stances: Iterable[TaughtStance]) -> str:

@@ -45,7 +45,7 @@ Rebuilds leave old ones behind. One that was forgotten and is fed again is gone 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Labels by policy, and the models that may be shown."""
+    """Labels by policy, and the models that may be used."""
 
     policies: Mapping[str, Policy] = field(default_factory=dict)
     labels: Mapping[str, Labels] = field(default_factory=dict)
@@ -209,7 +209,7 @@ def _restated(source: Source, book: Book) -> Source:
 
 
 def _model(config: Config, policy: str, labels: Labels, index: Index, whole: bool) -> StanceModel | None:
-    """The policy's model; None where it is not good enough to be shown, or its texts are not here yet."""
+    """The policy's model; None where it is not good enough to be used, or its texts are not here yet."""
     here = _here(labels, index)
     path = config.stances_folder / f"{policy}-{digest_of_labels(here)}.npz"
     with suppress(FileNotFoundError, ValueError):  # what is missing or damaged is made again

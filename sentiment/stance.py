@@ -14,7 +14,7 @@ from sentiment.lengths import READ_FOR_STANCE
 
 Stance = Literal["support", "oppose", "unclear"]
 
-RULES = "stance-5"
+RULES = "stance-6"
 """Which rules told; raise with every change of them."""
 
 LONGEST_CLAUSE = 40
@@ -59,9 +59,10 @@ _ABOUT = re.compile(
     rf"{_WRITER}(?:对于?)?(?P<object>.{{2,20}}?)(?=表示|我|个人|本人|举|坚决|强烈|非常|完全){_WRITER}{_FIRMLY}{_SAID}[了的啊呀哦]?"
 )
 _POLICY_ITSELF = re.compile(
-    r"(?:国家|政府|党|中央|市政府|这个?|这项|这种|该|此|的|新|出台|推行|实行|实施|这样|大)*+"
-    r"(?:政策|措施|做法|规定|决定|行动|方案|举措|意见稿|国策)?(?:的|了|啊|吧)*+"
+    r"(?:(?:国家|政府|党|中央|市政府|这个?|这项|这种|该|此|的|新|出台|推行|实行|实施|这样|大)*"
+    r"(?:政策|措施|做法|规定|决定|行动|方案|举措|意见稿|国策|这个?|这项|这种|此|这样|出台|推行|实行|实施))?(?:的|了|啊|吧)*+"
 )
+"""Nothing, or what ends with a word for what is done or decided: 支持国家 and 反对政府 are about somebody."""
 _COMMON = re.compile(
     r"国家|政府|中央|全国|政策|措施|做法|规定|决定|行动|方案|实行|实施|推行|出台|这[个项种]?|[的了在把都给]"
 )

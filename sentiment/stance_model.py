@@ -16,7 +16,7 @@ from sentiment.linear import Matrix, Numbers, fit, grams_of, vectors
 from sentiment.stance import Stance
 
 RULES = "taught-3"
-"""How labels teach, and when what they teach is shown; raise with every change of it."""
+"""How labels teach, and when what they teach is used; raise with every change of it."""
 
 SIDES: tuple[Stance, ...] = ("support", "oppose")
 
@@ -25,7 +25,7 @@ LEAST = 20
 """Different texts of either side without which nothing is told of a model."""
 
 NEEDED = 0.75
-"""What accuracy and precision must beat before a policy's stance is shown."""
+"""What accuracy and precision must beat before a policy's model is used."""
 
 CLEAR = 0.55
 """How likely it must be that a comment takes a side, and which one, before that side is told (docs/stance.md)."""
@@ -53,7 +53,7 @@ class Checked:
 
     @property
     def good(self) -> bool:
-        """Whether what the model tells may be shown."""
+        """Whether what the model tells may be used."""
         return min(self.accuracy, self.precision) > NEEDED and self.low > self.majority
 
 

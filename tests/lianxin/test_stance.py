@@ -23,14 +23,14 @@ def county(installation: Installation) -> Installation:
     return installation
 
 
-def test_labels_from_a_file_are_taught_checked_and_shown(county: Installation) -> None:
+def test_labels_from_a_file_are_taught_checked_and_used(county: Installation) -> None:
     file = county.data / "labels.csv"
     rows = "".join(f"liuyan:{number},{STANCES[number]}\n" for number in range(60))
     file.write_text(f"id,stance\n{rows}", encoding="utf-8")
     ended = county.run("stance", "teach", "lift", "--labels", str(file))
     assert ended.code == 0, ended.err
     assert "已记下 60 条标注（支持 20，反对 20，看不出 20）" in ended.out
-    assert "立场已显示" in ended.out
+    assert "立场已经采用" in ended.out
     assert sum(document.stance == "support" for document in county.comments()) >= 35
     assert "标注 60 条" in county.run("stance", "status").out
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.masking import mask
 from sentiment.stance import Stance, explicit_stance
 from tests.sentiment.labelled import labels, rows, same
 
@@ -92,6 +93,35 @@ def test_what_is_said_about_a_side_is_no_stance(text: str) -> None:
     assert explicit_stance(text, LIFT) == "unclear"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "支持党中央",
+            "坚决支持国家",
+            "支持国家！",
+            "支持政府",
+            "反对政府",
+            "反对市政府",
+            "支持党",
+            "支持这个政府",
+            "支持大国",
+        ),
+        *("支持国家的", "不支持中央", "对政府表示反对", "#老旧小区加装电梯# 支持国家"),
+    ],
+)
+def test_who_is_for_or_against_somebody_says_nothing_of_the_policy(text: str) -> None:
+    assert explicit_stance(text, LIFT) == "unclear"
+
+
+@pytest.mark.parametrize(
+    "about", ["", "国家政策", "政府的这个决定", "党中央的新政策", "这个", "出台", "国家出台", "这样的措施", "此方案"]
+)
+def test_what_is_done_or_decided_is_the_policy(about: str) -> None:
+    assert explicit_stance(f"坚决支持{about}！", LIFT) == "support"
+    assert explicit_stance(f"我反对{about}", LIFT) == "oppose"
+
+
 def test_both_scripts_say_the_same() -> None:
     assert explicit_stance("堅決反對加裝電梯！", LIFT) == "oppose"
     assert explicit_stance("非常贊成這個做法", LIFT) == "support"
@@ -118,13 +148,14 @@ def test_no_text_takes_more_than_its_length() -> None:
 @pytest.mark.real_data
 @pytest.mark.parametrize(("part", "least"), [("develop", 45), ("evaluate", 90), ("fresh", 80)])
 def test_nine_in_ten_said_outright_are_what_a_reader_found(real_data: Path, part: str, least: int) -> None:
+    """Of texts as the journal holds them: masked."""
     told = right = 0
     for label in labels("stances.jsonl"):
         if label["part"] == part:
             row = rows(real_data / label["file"])[label["row"]]
             text = next(row[name] for name in ("text", "回答", "留言详情") if name in row)
             assert same(text, label["digest"])
-            stance = explicit_stance(text, label["names"])
+            stance = explicit_stance(mask(text).text, label["names"])
             told += stance != "unclear"
             right += stance == label["stance"] != "unclear"
     assert told >= least
@@ -138,7 +169,7 @@ def test_nine_in_ten_agree_with_the_stances_others_gave(real_data: Path) -> None
     told = right = 0
     for row in rows(real_data / "stance/nlpcc2016_taskA_train.csv"):
         if row["target"] in named:
-            stance = explicit_stance(row["text"], named[row["target"]])
+            stance = explicit_stance(mask(row["text"]).text, named[row["target"]])
             told += stance != "unclear"
             right += stance != "unclear" and stance == given.get(row["stance"])
     assert told >= 20
