@@ -9,6 +9,7 @@ import orjson
 import typer
 
 from crawler.config import load_config
+from crawler.errors import ServiceAway
 from crawler.registry import load_registry
 from pipelines.enrich.feeling import model_at_hand
 from sentiment.intent import Intent, intents_of
@@ -21,17 +22,25 @@ LONGEST_BATCH = 200_000
 """Lines, and bytes of them, from which they are scored, and written, together."""
 
 NOT_COMPLETE = 1
-"""Exit code where a line could not be scored."""
+"""Exit code where a line could not be scored, or nobody read to the end."""
 
 
 def score_lines(
     file: Annotated[typer.FileBinaryRead, typer.Argument(help="JSON 行文件；不写就读标准输入")] = "-",
     policy: Annotated[str, typer.Option(help="这些话说的是哪项政策（policies.toml 里的 id），只用来判断立场")] = "",
 ) -> None:
-    """Write one line a line. Leaves with 1 where a line was none."""
+    """Write one line a line. Leaves with 1 where a line was none. ServiceAway where the disk refuses."""
     config = load_config()
     names = load_registry(config.data).policy(policy).names if policy else ()
-    if not scored(file, sys.stdout.buffer, config.sentiment, names):
+    try:
+        whole = scored(file, sys.stdout.buffer, config.sentiment, names)
+    except BrokenPipeError:  # whoever read has enough, as `head` has
+        whole = False
+    except OSError as error:
+        raise ServiceAway(
+            f"读不了输入，或者写不下结果（{error.strerror}），没有打完分。请检查磁盘是否已满，再运行一次。"
+        ) from error
+    if not whole:
         raise typer.Exit(NOT_COMPLETE)
 
 

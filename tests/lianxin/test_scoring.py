@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from shutil import copytree
@@ -133,6 +136,37 @@ def test_the_command_tells_of_bad_lines_and_leaves_with_1(installation: Installa
     unknown = installation.run("score", "--policy", "lifts", str(file))
     assert (unknown.code, unknown.out) == (2, "")
     assert "已有：lift" in unknown.err
+
+
+def command(installation: Installation, count: int, shell: str) -> subprocess.CompletedProcess[str]:
+    """`lianxin score` on so many lines, its output put through what the shell is told."""
+    installation.write()
+    file = installation.data / "lines.jsonl"
+    file.write_bytes(b"".join(lines(*({"id": number, "text": "办事效率太低"} for number in range(count)))))
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f'"$0" -m lianxin score "$1" {shell}', sys.executable, str(file)],
+        env={**os.environ, "LIANXIN_DATA": str(installation.data), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the disk that is always full is a Linux thing")
+@pytest.mark.parametrize("count", [3, 2000])
+def test_a_full_disk_is_one_sentence(installation: Installation, count: int):
+    ended = command(installation, count, "> /dev/full")
+    assert ended.returncode == 3
+    assert ended.stderr.startswith("错误：读不了输入，或者写不下结果（No space left on device）")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes that close are told of otherwise")
+@pytest.mark.parametrize("count", [3, 2000])
+def test_a_reader_that_goes_ends_it_without_a_word(installation: Installation, count: int):
+    ended = command(installation, count, "| true")
+    assert (ended.returncode, ended.stderr) == (1, "")
 
 
 def test_stock_snownlp_can_be_asked_instead():
