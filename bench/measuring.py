@@ -1,6 +1,5 @@
 """Measuring: time of the clock and of the processor, memory, bytes on disk, and tables of them."""
 
-import os
 import re
 import resource
 import sys
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import quantiles
+from threading import Event, Thread
 from typing import ParamSpec, TypeVar
 
 _UNIT = 1 if sys.platform == "darwin" else 1024
@@ -48,8 +48,8 @@ def spent() -> Iterator[Spent]:
 
 
 def _busy() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def middle_and_late(samples: Sequence[float]) -> tuple[float, float]:
@@ -61,7 +61,7 @@ def middle_and_late(samples: Sequence[float]) -> tuple[float, float]:
 def apart(function: Callable[Given, Found], *given: Given.args, **named: Given.kwargs) -> tuple[Found, int]:
     """What a function gives, run in a process of its own, and the most bytes of memory of that process.
 
-    Where it began others, the largest of them is added.
+    What the processes that it began held is added, where the system tells (`/proc`).
     """
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return pool.submit(_with_peak, function, given, named).result()
@@ -70,19 +70,41 @@ def apart(function: Callable[Given, Found], *given: Given.args, **named: Given.k
 def _with_peak(
     function: Callable[..., Found], given: tuple[object, ...], named: dict[str, object]
 ) -> tuple[Found, int]:
-    found = function(*given, **named)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _UNIT
-    return found, peak_memory() + children
+    children: dict[str, int] = {}
+    ended = Event()
+    watching = Thread(target=_watch_children, args=(children, ended), daemon=True)
+    watching.start()
+    try:
+        found = function(*given, **named)
+    finally:
+        ended.set()
+        watching.join()
+    return found, peak_memory() + sum(children.values())
+
+
+def _watch_children(most: dict[str, int], ended: Event) -> None:
+    """Note the most bytes that each process this one begins ever held. What the system sums up at their end counts the
+    memory that they shared with this one before they became themselves."""
+    while not ended.wait(0.2):
+        for task in Path("/proc/self/task").glob("*/children"):
+            for child in task.read_text(encoding="ascii").split():
+                most[child] = _most_held(child) or most.get(child, 0)
 
 
 def peak_memory() -> int:
     """Most bytes of memory that this process ever held."""
-    status = Path("/proc/self/status")
-    if status.exists():  # the other way counts what the parent held when it began this process
-        kibibytes = re.search(r"^VmHWM:\s+(\d+) kB$", status.read_text(encoding="utf-8"), re.MULTILINE)
-        if kibibytes:
-            return int(kibibytes[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
+    # The other way counts what the parent held when it began this process.
+    return _most_held("self") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
+
+
+def _most_held(process: str) -> int | None:
+    """Of a process that runs; None where the system does not say, or it has ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    kibibytes = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(kibibytes[1]) * 1024 if kibibytes else None
 
 
 def bytes_in(folder: Path) -> int:

@@ -1,18 +1,21 @@
 """How long moving an index to another engine and back takes, and building it anew from the journal; in how much memory.
 
-Each runs in a process of its own, whose memory is what is told.
+Each runs in a process of its own, whose memory is what is told. `python -m bench.rebuild` prints the last one alone.
 """
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from snownlp import SnowNLP
 
 from bench.collected import registry, write_journal
 from bench.elasticsearch import Baseline
 from bench.measuring import Spent, apart, spent, table
-from bench.stock import Stock
+from bench.stock import Stock, lay_in
 from crawler.config import Config
 from pipelines.enrich.feeling import feelings
 from pipelines.enrich.intents import intents
@@ -129,3 +132,14 @@ def builds_table(builds: Sequence[Built]) -> str:
         for each in builds
     ]
     return table(heads, rows)
+
+
+def main(size: Annotated[int, typer.Option(min=1000, help="Number of comments.")] = 100_000) -> None:
+    """Build an index from the journal of a made-up stock, and print what that takes."""
+    with tempfile.TemporaryDirectory(prefix="lianxin-bench-") as made:
+        stock = lay_in(Path(made) / "stock", size)
+        typer.echo(builds_table(rebuilt(Path(made) / "rebuilt", stock)))
+
+
+if __name__ == "__main__":
+    typer.run(main)

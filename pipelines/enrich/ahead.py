@@ -1,14 +1,16 @@
 """Reading ahead: what the words of the next batch mean is found by a second process while this one folds and indexes.
 
 Two fifths of a rebuild's work are moods and intents (`bench/rebuild.py`), and they need nothing but words.
+`python -m pipelines.enrich.ahead` is that process.
 """
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
 
 from crawler.errors import WrongUse
 from pipelines.enrich.meaning import Meaning, Meanings
@@ -39,15 +41,14 @@ class Ahead(Meanings):
 
     def __init__(self, model: Model) -> None:
         super().__init__(model)
-        fresh = get_context("spawn")
-        self._line, theirs = fresh.Pipe()
-        self._reader = fresh.Process(target=_read, args=(theirs, model), daemon=True)
-        before = pthread_sigmask(SIG_BLOCK, {SIGINT})  # Ctrl+C is for the first process to decide on
-        try:
-            self._reader.start()
-        finally:
-            pthread_sigmask(SIG_SETMASK, before)
+        self._line, theirs = Pipe()
+        self._reader = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", __name__, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            process_group=0,  # Ctrl+C is for the first process to decide on
+        )
         theirs.close()
+        self._send(model)
         self._asked: list[str] = []
         self._found: dict[str, Meaning] = {}
 
@@ -56,8 +57,7 @@ class Ahead(Meanings):
         self._found = self._answer()
         self._asked = list(dict.fromkeys(words))
         if self._asked:
-            with suppress(OSError):
-                self._line.send(self._asked)
+            self._send(self._asked)
 
     def of(self, words: Sequence[str]) -> list[Meaning]:
         """What each of these means, in order."""
@@ -71,7 +71,11 @@ class Ahead(Meanings):
         """Let the second process go, whatever it is at."""
         self._line.close()
         self._reader.kill()
-        self._reader.join()
+        self._reader.wait()
+
+    def _send(self, message: Model | list[str]) -> None:
+        with suppress(OSError):  # whoever asks for the answer sees that there is none
+            self._line.send(message)
 
     def _answer(self) -> dict[str, Meaning]:
         """What came of the words that were asked last; nothing where it was taken already, or the reader is gone."""
@@ -84,9 +88,13 @@ class Ahead(Meanings):
             return {}
 
 
-def _read(line: Connection, model: Model) -> None:
+def _read(line: Connection) -> None:
     """Answer until nobody asks any more. What goes wrong here goes wrong in the first process again, which tells it."""
-    meanings = Meanings(model)
     with suppress(EOFError, OSError, WrongUse):
+        meanings = Meanings(line.recv())
         while True:
             line.send(meanings.of(line.recv()))
+
+
+if __name__ == "__main__":
+    _read(Connection(int(sys.argv[1])))

@@ -59,7 +59,7 @@ def test_what_was_not_expected_is_read_all_the_same(reading: Ahead) -> None:
 def test_where_the_second_process_is_killed_the_first_reads(reading: Ahead) -> None:
     reading.expect(PARTS[0])
     reading._reader.kill()
-    reading._reader.join()
+    reading._reader.wait()
     assert asked_in_turn(reading) == asked_in_turn(Meanings())
 
 
