@@ -102,7 +102,7 @@ class Tally:
     known     items that should have shown where this crawl looked; missing: of these, the ones that did not.
     replayed  when the crawl began whose answers are read once more; None for one that asks its platform.
     told      what the ledger told the spider, on its way to the evidence.
-    retries   requests that were made again.
+    retries   how often a page was asked for again; what a page in the browser took, and robots.txt, is not counted.
     profile   what answers and items were made of; changed: the day before which runs are no measure for this one;
               settings: a digest of what a person set that decides what is read. Runs set otherwise are none either.
     result    the closing record, once the run is closed; finish_reason is Scrapy's. trouble: why it could not be

@@ -116,7 +116,8 @@ class Schedule:
             self._set({})
 
     def _set(self, crawled: dict[str, datetime]) -> None:
-        self._timetable.set({source: entry.schedule or "" for source, entry in self._sources.items()}, crawled)
+        lines = {source: entry.schedule or "" for source, entry in self._sources.items()}
+        self._timetable.set(lines, crawled, {source: entry.pace for source, entry in self._sources.items()})
         self._say("-", "登记", f"定时采集的来源有 {len(self._sources)} 个。")
         for source, entry in self._sources.items():
             self._say(source, "定时", f"{entry.schedule}，下次 {self._timetable.next(source):%Y-%m-%d %H:%M:%S}。")

@@ -176,6 +176,7 @@ class PlatformSpider(Spider):
     def _read(
         self, response: Response, then: Read, facts: Mapping[str, object], at: tuple[Walk | None, Work]
     ) -> Iterator[Item | Request]:
+        self.tally.retries += response.meta.get("retry_times", 0)
         try:
             yield from self._results(then, response, facts, at)
         except Refused as refusal:
@@ -221,6 +222,7 @@ class PlatformSpider(Spider):
 
     def unanswered(self, failure: Failure) -> None:
         """A request that brought no usable answer."""
+        self.tally.retries += failure.request.meta.get("retry_times", 0)
         mishap = mishap_of(failure.value, self.zone)
         if failure.check(HttpError) and failure.value.response.status in _NOT_THERE:
             failure.request.cb_kwargs["at"][1].end()

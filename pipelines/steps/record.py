@@ -49,7 +49,6 @@ class Record:
         """Write the run's closing record."""
         tally = self._crawler.spider.tally
         tally.requests = self._crawler.stats.get_value("downloader/request_count", 0)
-        tally.retries = self._crawler.stats.get_value("retry/count", 0)
         try:
             await wrap_future(self._recorder.close(reason))
         except ServiceAway as trouble:

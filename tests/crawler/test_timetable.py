@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crawler.registry.cron import Cron
+from crawler.registry.sources import Pace
 from crawler.timetable import JITTER, Timetable
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -43,6 +45,35 @@ def test_it_comes_by_chance_a_little_later_and_never_earlier() -> None:
         assert timedelta(minutes=4) <= made.next("often") - NOON <= timedelta(minutes=6)  # halfway to the next at most
     assert timedelta(0) <= min(waits) < JITTER / 10
     assert JITTER * 9 / 10 < max(waits) <= JITTER
+
+
+@pytest.mark.parametrize(
+    ("line", "hours", "last"),
+    [
+        ("58 13 * * *", "12-14", timedelta(minutes=1, seconds=50)),
+        ("59 3 * * *", "22-04", timedelta(seconds=50)),
+        ("59 23 * * *", "20-24", timedelta(seconds=50)),
+        ("58 12 * * *", "12-14", JITTER),  # the next hour is allowed, too
+        ("58 14 * * *", "12-14", JITTER),  # it is not allowed anyway, and said when it comes
+        ("58 13 * * *", None, JITTER),
+    ],
+)
+def test_chance_leads_none_out_of_its_hours(line: str, hours: str | None, last: timedelta) -> None:
+    at = Cron(line, SHANGHAI).next_after(NOON)
+    waits = []
+    for _ in range(300):
+        made = Timetable(SHANGHAI, NOON)
+        made.set({"board": line}, {}, {"board": Pace(hours=hours)})
+        waits.append(made.next("board") - at)
+    assert last * 0.9 < max(waits) <= last
+    assert min(waits) < last / 10
+
+
+def test_other_hours_are_another_time() -> None:
+    made = Timetable(SHANGHAI, NOON)
+    made.set({"board": "58 13 * * *"}, {}, {"board": Pace()})
+    made.set({"board": "58 13 * * *"}, {}, {"board": Pace(hours="13-14")})
+    assert made.next("board").hour == 13
 
 
 @pytest.mark.parametrize("away", [timedelta(hours=2.5), timedelta(days=3), timedelta(days=365 * 50)])

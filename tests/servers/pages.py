@@ -1,5 +1,6 @@
 """Pages whose comments a browser has to make, as sites make them, and what some put there instead."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from crawler.town.server import Answered, Answering, Asked
@@ -89,6 +90,17 @@ def from_second(first: Callable[[Asked], Answered], then: Answered) -> Callable[
 def json(text: str, status: int = 200) -> Answered:
     """Data."""
     return Answered(text.encode(), status, "application/json; charset=utf-8")
+
+
+def busy_at_first(times: int) -> Callable[[Asked], Answered]:
+    """An empty script that comes after so many failures of the server, for each address."""
+    asked_for: Counter[str] = Counter()
+
+    def answer(asked: Asked) -> Answered:
+        asked_for[asked.query["n"]] += 1
+        return json("", 502) if asked_for[asked.query["n"]] <= times else Answered(b"", content_type="text/javascript")
+
+    return answer
 
 
 def redirect(address: str) -> Answered:

@@ -14,8 +14,9 @@ from crawler.items import Comment, Item, Post, Reply
 from crawler.runs import Run
 from crawler.town.consultation import load_consultation
 from crawler.town.server import TownServer, answering
-from tests.crawler.platforms.page.cases import CASES, DONE, counted, source
+from tests.crawler.platforms.page.cases import CASES, DONE, Case, counted, source
 from tests.installation import Installation
+from tests.servers.pages import GROWING, batches, busy_at_first, page, serving
 from tests.servers.village import VILLAGE
 
 pytestmark = pytest.mark.browser
@@ -67,6 +68,18 @@ def test_a_page_gives_what_it_has_or_it_is_said_why_not(crawled: Crawled, name: 
     assert (run.outcome, len(crawled.items[name])) == (case.outcome, case.items), run.reason
     assert case.words in run.reason
     assert {path: crawled.asked[name][path] for path in case.asked} == case.asked
+
+
+def test_what_a_page_asked_for_again_is_no_page_that_failed(installation: Installation) -> None:
+    """Each of its ten scripts comes at the third try."""
+    scripts = "".join(f'<script src="/made.js?n={number}"></script>' for number in range(10))
+    site = {"/": page(GROWING) + scripts, "/made.js": busy_at_first(2), "/data": batches(5, 12)}
+    with TownServer(serving(site)) as server:
+        installation.write(source("page", server.url, Case(site)))
+        ended = installation.run("crawl", "page")
+    (run,) = installation.runs()
+    assert (ended.code, run.outcome, run.reason, run.fetched) == (0, "complete", "", 12)
+    assert run.requests > 30
 
 
 def test_comments_are_what_stands_in_the_page(crawled: Crawled) -> None:
