@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from crawler import settings as project_settings
 from crawler.config import Config
 from crawler.errors import WrongUse
-from crawler.evidence import Evidence
+from crawler.evidence import Evidence, Fields
 from crawler.ledger import Ledger
 from crawler.locks import Held, crawling_lock
 from crawler.middlewares.robots import AGENT
@@ -159,6 +159,13 @@ def checked_spider(entry: SourceEntry, config: Config) -> type[PlatformSpider]:
     return spider
 
 
+def fields_kept(config: Config, entry: SourceEntry) -> Fields | None:
+    """What of a source's answers may be kept as evidence; None where nothing may. Asks nobody. Raises WrongUse."""
+    spider = checked_spider(entry, config)
+    with closing(Turns(config.ledger_path, entry.pace.delay)) as turns:
+        return spider(entry, Tally(entry.id, entry.platform), turns, config.zone).fields_kept()
+
+
 def chosen(registry: Registry, names: Sequence[str], everything: bool, now: datetime) -> list[SourceEntry]:
     """The sources a person named, or all that are enabled. Raises WrongUse for one that cannot be crawled now."""
     if everything:
@@ -174,11 +181,20 @@ def chosen(registry: Registry, names: Sequence[str], everything: bool, now: date
     return [_named(registry, name, now) for name in dict.fromkeys(names)]
 
 
-def read_once_more(registry: Registry, names: Sequence[str]) -> SourceEntry:
-    """The one source whose kept answers are to be read: at any hour, enabled or not. Raises WrongUse."""
-    if len(names) != 1 or names[0] not in registry.sources:
-        raise WrongUse(f"--replay 要写一个来源，已有：{'、'.join(registry.sources) or '（空）'}。")
+def read_once_more(config: Config, registry: Registry, names: Sequence[str]) -> SourceEntry:
+    """The one source whose kept answers are to be read: at any hour, enabled or not.
+
+    Raises WrongUse for another number of sources, and for one of whose answers nothing is ever kept.
+    """
+    crawled = [entry.id for entry in registry.sources.values() if entry.platform != FILES]
+    if len(names) != 1 or names[0] not in crawled:
+        raise WrongUse(f"--replay 要写一个来源，已有：{'、'.join(crawled) or '（空）'}。")
     entry = registry.sources[names[0]]
+    if fields_kept(config, entry) is None:
+        raise WrongUse(
+            f"来源“{entry.id}”的回答从来不留，不能重读：那是网页，或人名夹在别的文字里，写不明哪一处说的是谁，遮盖不保险。"
+            "解析改好以后请再采集一次。"
+        )
     return entry.model_copy(update={"pace": entry.pace.model_copy(update={"hours": None})})
 
 

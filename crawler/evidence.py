@@ -90,7 +90,8 @@ def kept_run(config: Config, source: str, named: str) -> str:
     if named == LAST and runs:
         return runs[-1]
     if named not in runs:
-        there = f"留有的：{'、'.join(runs)}。" if runs else "这个来源一次也没有留下。"
+        none = "这个来源一次也没有留下。" if config.evidence_days else "LIANXIN_EVIDENCE_DAYS 设成了 0，什么都不留。"
+        there = f"留有的：{'、'.join(runs)}。" if runs else none
         raise WrongUse(f"采集“{named}”没有留下平台的回答，不能重读。{there}")
     return named
 

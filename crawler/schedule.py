@@ -5,13 +5,14 @@ through. What keeps two crawls of a source apart, whoever began them, is the loc
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
 from crawler.config import Config
-from crawler.errors import Trouble, WrongUse
+from crawler.errors import ServiceAway, Trouble, WrongUse
+from crawler.evidence import forget_old
 from crawler.locks import crawling_lock
 from crawler.registry import FILE_NAMES, FILES, Registry, SourceEntry, load_registry
 from crawler.timetable import Timetable
@@ -70,13 +71,15 @@ class Schedule:
         if not self._sources:
             raise WrongUse('没有可以定时采集的来源：请在 sources.toml 里给启用的来源写 schedule，例如 "0 6 * * *"。')
         self._timetable = Timetable(config.zone, now)
+        self._tidied: date | None = None
         self._children = _Children(start, say)
         crawled = {source: crawling_lock(config, source).holder() for source in self._sources}
         self._set({source: holder.since for source, holder in crawled.items() if holder})
 
     def step(self, now: datetime) -> None:
-        """Take leave of the children that ended, and start those whose time has come."""
+        """Take leave of the children that ended, start those whose time has come; once a day delete old evidence."""
         self._read_again()
+        self._tidy(now)
         for source in self._timetable.due(now):
             pace = self._sources[source].pace
             if pace.allows(now.astimezone(self._config.zone)):
@@ -102,6 +105,17 @@ class Schedule:
     def busy(self) -> int:
         """How many children there are."""
         return self._children.busy
+
+    def _tidy(self, now: datetime) -> None:
+        """Old evidence goes although nobody crawls. It is tried once a day, and said where it cannot be deleted."""
+        today = now.astimezone(self._config.zone).date()
+        if today == self._tidied:
+            return
+        self._tidied = today
+        try:
+            forget_old(self._config, now)
+        except ServiceAway as trouble:
+            self._say("-", "失败", f"以前留下的平台回答到期了却删不掉：{trouble}明天再试。")
 
     def _read_again(self) -> None:
         files = self._state_of_files()

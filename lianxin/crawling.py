@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -10,7 +10,7 @@ from rich.console import Console
 
 from crawler.config import Config, load_config
 from crawler.crawling import chosen, crawl, read_once_more
-from crawler.evidence import Evidence, kept_run
+from crawler.evidence import Evidence, forget_old, kept_run
 from crawler.registry import SourceEntry, load_registry
 from crawler.runs import OUTCOME_NAMES, Run, Tally
 from lianxin.indexing import feed_collected
@@ -37,7 +37,8 @@ def crawl_sources(
     if replay is None:
         entries, evidence = chosen(registry, sources or [], everything, datetime.now(config.zone)), None
     else:
-        entries = [read_once_more(registry, sources or [])]
+        entries = [read_once_more(config, registry, sources or [])]
+        forget_old(config, datetime.now(UTC))
         evidence = Evidence(config, kept_run(config, entries[0].id, replay))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # while the index is fed; Scrapy has its own handlers
     runs = crawl_watched(config, entries, sample, evidence)

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -39,19 +40,30 @@ def test_{name}_is_read() -> None:
 
 def record_page(
     source: Annotated[str, typer.Argument(help="sources.toml 里的来源 id", metavar="SOURCE")],
-    url: Annotated[str, typer.Argument(help="这个来源的一页的网址", metavar="URL")],
     out: Annotated[Path, typer.Option(help="样本写在哪里，不带后缀：…/平台/fixtures/名字", metavar="PATH")],
+    url: Annotated[
+        str | None,
+        typer.Argument(
+            help="这个来源的一页的网址，只用 GET 访问；不写就照采集那样访问，方法、请求头、签名都是平台自己的",
+            metavar="[URL]",
+        ),
+    ] = None,
+    nth: Annotated[int, typer.Option(min=1, help="不写网址时，录第几个回答", metavar="N")] = 1,
 ) -> None:
     """Ask for one page, take out what is personal, write fixture and test. Leaves with 1 where no page came."""
     config = load_config()
     entry = assessed(config, source)
     skeleton = out.parent.parent / f"test_{out.name}.py"
     _nothing_there(out, skeleton)
-    answers, mishaps = record(config, entry, url)
+    if url is not None and nth > 1:
+        raise WrongUse("写了网址就只访问那一页，不要再写 --nth。")
+    answers, mishaps = record(config, entry, url, nth)
     console = Console(highlight=False, soft_wrap=True)
     for mishap in mishaps:
         console.print(f"✗ {mishap.sentence}", markup=False)
     if not answers:
+        if not mishaps:
+            console.print(f"✗ 采集到头了也没有第 {nth} 个回答，请把 --nth 写小。", markup=False)
         raise typer.Exit(NOT_RECORDED)
     body, ending = _redacted(*answers[0])
     fixture = out.with_name(f"{out.name}.{ending}")
@@ -61,7 +73,11 @@ def record_page(
         day = datetime.now(config.zone)
         text = _SKELETON.format(platform=entry.platform, day=day, fixture=fixture.name, name=out.name)
         skeleton.write_text(text, encoding="utf-8")
-    console.print(f"✓ 样本 {fixture}，测试 {skeleton}。入库前请通读一遍样本：遮盖靠规则，规则会漏。", markup=False)
+    asked = answers[0][1].request
+    how = f"{asked.method} {urlsplit(asked.url).path}"
+    console.print(
+        f"✓ 样本 {fixture}（{how} 的回答），测试 {skeleton}。入库前请通读一遍样本：遮盖靠规则，规则会漏。", markup=False
+    )
 
 
 def _nothing_there(out: Path, skeleton: Path) -> None:
@@ -80,7 +96,8 @@ def _redacted(spider: PlatformSpider, response: Response) -> tuple[str, str]:
     fields = spider.fields_kept()
     redaction = Redaction(spider.name, fields, spider.officials(), Pseudonyms(secrets.token_bytes(KEY_BYTES)))
     page = response.text if isinstance(response, TextResponse) else None
-    body = None if page is None else redaction.of(page, ())
+    names = set(redaction.names_in(list(response.cb_kwargs["facts"].values())))  # whom the list named, on the letter
+    body = None if page is None else redaction.of(page, names)
     is_html = body is not None and body.lstrip().startswith("<")
     if not body or (is_html and not text_of(body)):
         wall = None if page is None else in_place_of_page(page)

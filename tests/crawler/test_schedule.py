@@ -1,5 +1,6 @@
 """Which children are started, waited for and stopped, with a clock and children of the test's own."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -184,6 +185,26 @@ def test_stopping_asks_and_killing_ends(stage: Stage) -> None:
         child.code = 1
     schedule.reap()
     assert (schedule.busy, len(stage.children)) == (0, AT_ONCE)
+
+
+def test_old_evidence_goes_though_nobody_crawls(stage: Stage) -> None:
+    stage.write(board="0 6 * * *")
+    evidence = stage.config.evidence_folder
+    evidence.mkdir()
+    path = evidence / "board-20261124T000000.000000Z.jsonl.gz"
+    path.touch()
+    os.utime(path, (aged := NOON.timestamp(), aged))
+    schedule = stage.begin()
+    for days, there in ((6, True), (7, True), (8, False)):
+        schedule.step(NOON + timedelta(days=days))
+        assert path.exists() is there
+    path.mkdir()  # cannot be deleted as a file is
+    os.utime(path, (aged, aged))
+    for hours in (1, 2, 12, 13):
+        schedule.step(NOON + timedelta(days=8, hours=hours))
+    said = [line for line in stage.lines if line.startswith("- 失败 ")]
+    assert len(said) == 1
+    assert "以前留下的平台回答到期了却删不掉：读写不了" in said[0]
 
 
 def test_a_registry_without_a_schedule_is_refused(stage: Stage) -> None:

@@ -45,6 +45,49 @@ def test_a_thread_is_recorded_without_its_writers(installation: Installation, tm
     assert (tested.returncode, "crawler.platforms.isso, and say what is in them" in tested.stdout) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("way", "number", "how", "held"),
+    [
+        ("unsigned", 2, "POST /pro-dfbbs-front/threads/queryThreadsList", "dateline"),
+        ("signed", 2, "POST /v1/threads/list/df", "tid"),
+        ("signed", 3, "POST /v1/threads/content", "organization"),
+    ],
+)
+def test_an_answer_is_recorded_as_the_crawl_asks_for_it(
+    installation: Installation, tmp_path: Path, way: str, number: int, how: str, held: str
+) -> None:
+    """By the platform's own method, headers and signature: the town refuses any other."""
+    out = tmp_path / "liuyan" / "fixtures" / "answer"
+    with TownServer(answering(VILLAGE)) as server:
+        installation.write_board(server.url)
+        sources = installation.data / "sources.toml"
+        sources.write_text(sources.read_text("utf-8").replace("fid = 5001", f'fid = 5001, way = "{way}"'), "utf-8")
+        ended = installation.run("record", "board", "--nth", str(number), "--out", str(out))
+    assert ended.code == 0, ended.out + ended.err
+    assert f"（{how} 的回答）" in ended.out
+    text = out.with_suffix(".json").read_text("utf-8")
+    assert held in text
+    assert not [name for letter in VILLAGE.letters if (name := somebody(letter.author)) and name in text]
+    assert list(installation.data.glob("journal/*")) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "said"),
+    [
+        (("--nth", "999"), 1, "采集到头了也没有第 999 个回答"),
+        (("http://127.0.0.1:9/", "--nth", "2"), 2, "写了网址就只访问那一页"),
+    ],
+)
+def test_an_answer_that_never_comes_is_said(
+    installation: Installation, tmp_path: Path, more: tuple[str, ...], code: int, said: str
+) -> None:
+    with TownServer(answering(VILLAGE)) as server:
+        installation.write_board(server.url)
+        ended = installation.run("record", "board", *more, "--out", str(tmp_path / "fixtures" / "page"))
+    assert (ended.code, said in ended.out + ended.err) == (code, True), ended.out + ended.err
+    assert not (tmp_path / "fixtures").exists()
+
+
 def test_two_recordings_of_a_writer_have_nothing_in_common(installation: Installation, tmp_path: Path) -> None:
     with TownServer(answering(VILLAGE)) as server:
         installation.write_thread(server.url, f"{server.url}/isso")

@@ -346,6 +346,31 @@ def test_nothing_is_kept_where_nothing_is_wanted_or_nothing_may_be(installation:
     assert (ended.code, "一次也没有留下" in ended.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("platform", "options"),
+    [
+        ("letterbox", 'preset = "beijing"'),
+        ("page", 'site = "http://127.0.0.1:9", pages = ["/"], comments = { rows = "li", fields = { text = "p", '
+                 'posted_at = "time" } }'),
+    ],
+)  # fmt: skip
+def test_a_platform_that_keeps_nothing_says_why(installation: Installation, platform: str, options: str) -> None:
+    installation.write(f'[[source]]\nid = "box"\nplatform = "{platform}"\n{ASSESSED}options = {{ {options} }}\n')
+    ended = installation.run("crawl", "box", "--replay", "last")
+    assert ended.code == 2
+    assert "来源“box”的回答从来不留，不能重读：那是网页，" in ended.err
+
+
+def test_what_was_to_be_gone_is_not_replayed(board: Installation) -> None:
+    (path,) = (board.data / "evidence").iterdir()
+    aged = path.stat().st_mtime - timedelta(days=7, minutes=1).total_seconds()
+    os.utime(path, (aged, aged))
+    ended = board.run("crawl", "board", "--replay", "last")
+    assert (ended.code, "一次也没有留下" in ended.err, path.exists()) == (2, True, False)
+    ended = board.run("crawl", "board", "--replay", "last", LIANXIN_EVIDENCE_DAYS="0")
+    assert (ended.code, "LIANXIN_EVIDENCE_DAYS 设成了 0" in ended.err) == (2, True)
+
+
 def test_one_source_is_replayed_at_a_time(board: Installation) -> None:
     ended = board.run("crawl", "--all", "--replay", "last")
     assert (ended.code, "--replay 要写一个来源" in ended.err) == (2, True)
