@@ -75,12 +75,22 @@ _FORMS = _forms(
     ("too often", "频繁", "(?:访问|操作|请求|刷新)[^。<]{0,6}(?:频繁|过快|太快|频次)|Too Many Requests"),
     ("captcha", "极验", "geetest"),
     ("captcha", "腾讯验证码", r"TencentCaptcha|TCaptcha\.js|captcha\.qq\.com"),
+    ("captcha", "易盾", r"yidun|dun\.163\.com"),
     ("captcha", "滑动验证", "滑动验证|拖动滑块|滑块验证|向右滑动|nc_1_n1z|AWSC/nc"),
     ("captcha", "验证码", "请输入验证码|请?完成(?:下方|安全)?验证|安全验证|人机验证|captcha"),
     ("sign-in", "微博", r"passport\.weibo|sso/signin|login\.php"),
     ("sign-in", "登录页", r"<input[^>]{0,200}type=['\"]?password"),
 )
 """The first that fits counts: what can only be one thing stands before what many pages say."""
+
+SHOWN: Mapping[Wall, str] = {
+    Wall("sign-in", "登录页"): "input[type=password]",
+    Wall("captcha", "极验"): "[class*=geetest i]",
+    Wall("captcha", "易盾"): "[class*=yidun i]",
+    Wall("captcha", "滑动验证"): "[id^=nc_][id$=_wrapper]",
+    Wall("captcha", "验证码"): ":is(iframe[src*=captcha i], [class*=captcha i], [id*=captcha i])",
+}
+"""What of these walls is seen where a browser opened a page, as CSS: there they stand over it, or in place of more."""
 
 _WORDS = _forms(("sign-in", "请先登录", "请先登[录陆]|(?:还未|尚未|还没有|未)登[录陆]|登[录陆]后(?:查看|继续|访问)"))
 """What proves a wall only where no page was due: a board says so of one letter that is not public."""

@@ -12,6 +12,7 @@ from crawler.platforms.answers import Unreadable
 from crawler.platforms.page.gathering import Gathered
 from crawler.platforms.page.network import PageNetwork
 from crawler.platforms.page.options import Opening
+from crawler.platforms.walls import SHOWN
 from crawler.runs import Mishap
 
 STALE_ROUNDS = 3
@@ -31,18 +32,7 @@ Seen = TypeVar("Seen")
 _BEAT = 0.1
 _MARKUP = "rows => rows.map(row => row.outerHTML)"
 _SCROLL = "rows => { rows.at(-1)?.scrollIntoView(); scrollTo(0, document.documentElement.scrollHeight); }"
-_WALLS = ", ".join(
-    f"{wall}:visible"
-    for wall in (
-        "input[type=password]",
-        "iframe[src*=captcha i]",
-        "[class*=captcha i]",
-        "[id*=captcha i]",
-        "[class*=geetest i]",
-        "[class*=yidun i]",
-        "[id^=nc_][id$=_wrapper]",
-    )
-)
+_WALLS = ", ".join(f"{shown}:visible" for shown in SHOWN.values())
 _LEFT = "context was destroyed"
 """In Playwright's message when a page goes somewhere while it is looked at."""
 

@@ -3,12 +3,13 @@
 import json
 
 import pytest
+from parsel import Selector
 from scrapy.http import HtmlResponse, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.platforms.answers import Refused, Unreadable, json_object, no_data, page_for_page
 from crawler.platforms.failures import mishap_of
-from crawler.platforms.walls import LITTLE, Kind, in_message, in_place_of_data, in_place_of_page
+from crawler.platforms.walls import LITTLE, SHOWN, Kind, Wall, in_message, in_place_of_data, in_place_of_page
 from crawler.zones import zone_named
 
 RUISHU = (
@@ -40,6 +41,9 @@ OFTEN = "<p>您的访问过于频繁，请稍后再试</p>"
 GEETEST = (
     '<title>请稍候</title><script src="https://static.geetest.com/v4/gt4.js"></script><div id="box">点击按钮</div>'
 )
+YIDUN = (
+    '<title>请稍候</title><script src="https://cstaticdun.126.net/load.min.js"></script><div class="yidun">点击</div>'
+)
 TCAPTCHA = '<script src="https://turing.captcha.qcloud.com/TCaptcha.js"></script><p>正在验证</p>'
 SLIDER = "<title>请稍候</title><p>请按住滑块，拖动滑块到最右边</p>"
 CAPTCHA = "<!doctype html><title>安全验证</title>请完成验证码"
@@ -66,6 +70,7 @@ WALLS: list[tuple[str, Kind, str]] = [
     (OFTEN, "too often", "频繁"),
     ("<h1>Too Many Requests</h1>", "too often", "频繁"),
     (GEETEST, "captcha", "极验"),
+    (YIDUN, "captcha", "易盾"),
     (TCAPTCHA, "captcha", "腾讯验证码"),
     (SLIDER, "captcha", "滑动验证"),
     (CAPTCHA, "captcha", "验证码"),
@@ -89,6 +94,24 @@ def test_a_wall_is_known_wherever_it_stands(page: str, kind: Kind, name: str) ->
         assert (wall.kind, wall.name) == (kind, name)
         assert name in wall.sentence
         assert "{" not in wall.sentence
+
+
+@pytest.mark.parametrize(
+    ("part", "wall"),
+    [
+        ('<form><input type="password"></form>', Wall("sign-in", "登录页")),
+        ('<div class="geetest_panel"></div>', Wall("captcha", "极验")),
+        ('<div class="yidun_modal"></div>', Wall("captcha", "易盾")),
+        ('<div id="nc_1_wrapper"></div>', Wall("captcha", "滑动验证")),
+        ('<iframe src="/Captcha.html"></iframe>', Wall("captcha", "验证码")),
+        ('<div id="captcha-box"></div>', Wall("captcha", "验证码")),
+        ('<p class="said" id="n1">登录，验证码</p>', None),
+    ],
+)
+def test_a_wall_that_shows_on_a_page_is_one_that_is_known(part: str, wall: Wall | None) -> None:
+    page = Selector(part, type="html")
+    assert [known for known, css in SHOWN.items() if page.css(css)] == ([wall] if wall else [])
+    assert set(SHOWN) <= {Wall(kind, name) for _, kind, name in WALLS}
 
 
 @pytest.mark.parametrize(("page", "kind", "_name"), WALLS)
