@@ -30,3 +30,26 @@ def real_data() -> Path:
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: a third of the time all of them wait, for servers and for agreed pauses."""
     return (os.cpu_count() or 1) + 1
+
+
+LONGEST = (
+    "tests/lianxin/test_killed_at_random.py",
+    "tests/lianxin/test_schedule.py",
+    "tests/crawler/platforms/page/test_crawls.py",
+    "tests/contract/test_limits.py",
+    "tests/crawler/test_guarded.py",
+    "tests/crawler/test_monitored_crawls.py",
+    "tests/crawler/test_going_on.py",
+    "tests/lianxin/test_replay.py",
+    "tests/sentiment/test_oracle.py",
+    "tests/sentiment/test_intent.py",
+    "tests/lianxin/test_sentiment.py",
+    "tests/lianxin/test_stance.py",
+)
+"""The files that take longest. A file is one worker's: begun last, it keeps all waiting for that one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first."""
+    places = {ROOT / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
