@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from scrapy import Request
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response, TextResponse
 
@@ -26,7 +27,8 @@ def nothing(_: Response) -> list[Item]:
 def test_no_more_is_asked_outside_of_the_hours(tmp_path: Path, at: str, ends: bool) -> None:
     turns, tally = Turns(tmp_path / "ledger.sqlite", 0), Tally("board", "liuyan")
     spider = LiuyanSpider(NIGHT, tally, turns, ZoneInfo("Asia/Shanghai"))
-    reading = spider._read(TextResponse("http://a.example/"), then=nothing, facts={}, at=(None, Work()))
+    url = "http://a.example/"
+    reading = spider._read(TextResponse(url, request=Request(url)), then=nothing, facts={}, at=(None, Work()))
     with time_machine.travel(at, tick=False):
         if ends:
             with pytest.raises(CloseSpider) as closed:
