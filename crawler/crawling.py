@@ -73,7 +73,7 @@ def crawl(
     gc.unfreeze()
     if len(failures) == len(tallies):
         next(iter(failures.values())).raiseException()
-    return [tally.result or _unrecorded(tally, failures.get(tally.source)) for tally in tallies]
+    return [tally.ending.result or _unrecorded(tally, failures.get(tally.source)) for tally in tallies]
 
 
 @inlineCallbacks
@@ -90,7 +90,7 @@ def _in_turn(
         crawler = Crawler(spider, settings(entry=entry), init_reactor=not is_reactor_installed())
         crawling = _alone(process, crawler, config, entry, tally, sample)
         yield crawling.addErrback(partial(failures.__setitem__, entry.id))
-        if tally.finish_reason == "shutdown":
+        if tally.ending.finish_reason == "shutdown":
             return  # Ctrl+C is meant for all
 
 
@@ -125,8 +125,8 @@ def _signals_given_back() -> Iterator[None]:
 def _unrecorded(tally: Tally, failure: Failure | None) -> Run:
     if failure and failure.check(Held):
         reason = str(failure.value)
-    elif tally.trouble or failure:
-        reason = f"{tally.trouble or failure.value}详见 logs/crawl.log。"
+    elif tally.ending.trouble or failure:
+        reason = f"{tally.ending.trouble or failure.value}详见 logs/crawl.log。"
     else:
         reason = UNFINISHED if tally.asked else "被要求停止，还没有开始。"
     return replace(

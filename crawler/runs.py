@@ -90,23 +90,48 @@ class Finding:
 
 
 @dataclass(slots=True)
+class Lists:
+    """What was read of a source's lists while a run goes on.
+
+    notes     what was read, on its way to the ledger.
+    joined    the crawl ended where earlier ones had read: its items are not all that the source has.
+    settled   letters that showed in a list and were not asked for again.
+    known     items that should have shown where this crawl looked; missing: of these, the ones that did not.
+    """
+
+    notes: list[Note] = field(default_factory=list)
+    joined: bool = False
+    settled: set[str] = field(default_factory=set)
+    known: int = 0
+    missing: int = 0
+
+    @property
+    def partly_read(self) -> bool:
+        """Whether the run looked only at what is new or may have changed, so that it may well bring little."""
+        return self.joined or bool(self.settled)
+
+
+@dataclass(slots=True)
+class Ending:
+    """How a run ended: its closing record, once it is closed, Scrapy's reason, and why nothing could be recorded."""
+
+    result: Run | None = None
+    finish_reason: str = ""
+    trouble: str = ""
+
+
+@dataclass(slots=True)
 class Tally:
     """The counts of a run while it goes on.
 
     asked     pages wanted so far; answered: of these, the ones read to the end. A difference at the close means that
               work was outstanding, whatever the reason.
     heard     comments and letters among the items; posts without any are no success either.
-    joined    the crawl ended where earlier ones had read: its items are not all that the source has.
-    notes     what was read of the source's lists, on its way to the ledger.
-    settled   letters that showed in a list and were not asked for again.
-    known     items that should have shown where this crawl looked; missing: of these, the ones that did not.
     replayed  when the crawl began whose answers are read once more; None for one that asks its platform.
     told      what the ledger told the spider, on its way to the evidence.
     retries   how often a page was asked for again; what a page in the browser took, and robots.txt, is not counted.
     profile   what answers and items were made of; changed: the day before which runs are no measure for this one;
               settings: a digest of what a person set that decides what is read. Runs set otherwise are none either.
-    result    the closing record, once the run is closed; finish_reason is Scrapy's. trouble: why it could not be
-              written.
     """
 
     source: str
@@ -114,30 +139,24 @@ class Tally:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     asked: int = 0
     answered: int = 0
+    retries: int = 0
+    requests: int = 0
     fetched: int = 0
     stored: int = 0
     unchanged: int = 0
     rejected: int = 0
     heard: int = 0
-    joined: bool = False
-    notes: list[Note] = field(default_factory=list)
-    settled: set[str] = field(default_factory=set)
-    known: int = 0
-    missing: int = 0
-    requests: int = 0
-    replayed: datetime | None = None
-    told: dict[str, JsonValue] = field(default_factory=dict)
-    retries: int = 0
-    profile: Profile = field(default_factory=Profile)
-    changed: date | None = None
-    settings: str = ""
     masks: Counter[str] = field(default_factory=Counter)
     mishaps: list[Mishap] = field(default_factory=list)
     covered_from: datetime | None = None
     covered_until: datetime | None = None
-    result: Run | None = None
-    finish_reason: str = ""
-    trouble: str = ""
+    replayed: datetime | None = None
+    told: dict[str, JsonValue] = field(default_factory=dict)
+    lists: Lists = field(default_factory=Lists)
+    profile: Profile = field(default_factory=Profile)
+    changed: date | None = None
+    settings: str = ""
+    ending: Ending = field(default_factory=Ending)
 
     @property
     def run(self) -> str:
@@ -158,7 +177,7 @@ class Tally:
 
         What else was found follows the reason.
         """
-        self.finish_reason = finish_reason
+        self.ending.finish_reason = finish_reason
         outcome, reason = verdict(self, finish_reason, findings)
         more = (finding.sentence for finding in findings if finding.sentence not in reason)
         reason = " ".join(filter(None, (reason, *more)))
@@ -213,10 +232,11 @@ def verdict(tally: Tally, finish_reason: str, findings: Sequence[Finding]) -> tu
 
 def _suspicion(tally: Tally) -> str:
     """What a run that went well by itself brought too little of; empty where nothing is odd."""
-    if tally.fetched == 0 and not tally.settled:
+    if tally.fetched == 0 and not tally.lists.settled:
         return "一条内容也没有取到。请核对来源的地址和编号；若确实没有内容，可忽略。"
-    if tally.heard == 0 and not (tally.joined or tally.settled):  # a quiet month of a known source is no wonder
+    if tally.heard == 0 and not tally.lists.partly_read:  # a quiet month of a known source is no wonder
         return "取到了发布，没有取到一条评论。请核对评论服务的地址；若确实没有评论，可忽略。"
-    if tally.known >= FEW and tally.missing > tally.known * FEWER_THAN_USUAL:
-        return f"以前取到过的 {tally.known} 条，这次有 {tally.missing} 条没有出现，请核对来源是否改版。"
+    known, missing = tally.lists.known, tally.lists.missing
+    if known >= FEW and missing > known * FEWER_THAN_USUAL:
+        return f"以前取到过的 {known} 条，这次有 {missing} 条没有出现，请核对来源是否改版。"
     return ""

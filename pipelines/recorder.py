@@ -91,7 +91,7 @@ class Recorder:
     @property
     def full(self) -> bool:
         """Whether so much waits that it should be written before more comes."""
-        return len(self._waiting) + len(self._refused) + len(self.tally.notes) >= BATCH
+        return len(self._waiting) + len(self._refused) + len(self.tally.lists.notes) >= BATCH
 
     def flush(self) -> Future[None]:
         """Write what is waiting; done when it, or what waited at an earlier call that is still at it, is on disk."""
@@ -134,7 +134,7 @@ class Recorder:
     def _written_out(self, finish_reason: str) -> Run:
         self._write()
         tally, profile = self.tally, self.tally.profile
-        profile.requests, profile.extent = tally.requests, NEWEST if tally.joined or tally.settled else WHOLE
+        profile.requests, profile.extent = tally.requests, NEWEST if tally.lists.partly_read else WHOLE
         # Files have no usual size: after a year's export comes one with ten mended rows. Nor has what is read again.
         compared = tally.platform != FILES and tally.replayed is None
         history = self._ledger.history(tally) if compared else History()
@@ -143,7 +143,7 @@ class Recorder:
             run = self._measured(run)
         self._waiting.append((run, b""))
         self._write()
-        tally.result = run
+        tally.ending.result = run
         return run
 
     def _measured(self, run: Run) -> Run:
@@ -162,12 +162,12 @@ class Recorder:
 
     def _write(self) -> None:
         """Journal first, then refused items; what was read counts as read when all it brought is on disk."""
-        notes = self.tally.notes[:]  # before the rest: what they speak of waits already, or is written
+        notes = self.tally.lists.notes[:]  # before the rest: what they speak of waits already, or is written
         self._write_journal()
         self._write_refused()
         for note in notes:
             self._take(note)
-            self.tally.notes.remove(note)
+            self.tally.lists.notes.remove(note)
 
     def _take(self, note: Note) -> None:
         """Remember what was read of a list; of one that was looked through also what did not show in it."""
@@ -175,11 +175,11 @@ class Recorder:
             return  # that was noted then
         if not isinstance(note, Looked):
             self._ledger.note_spans(self.tally.source, note.list, note.spans)
-            self.tally.joined |= note.joined
+            self.tally.lists.joined |= note.joined
             return
         source, since = self.tally.source, note.since.timestamp() + DAY if note.since else 0.0
         before = self._ledger.missed_before(source, note.list, since)
-        met = self._met.get(note.list, set()) | self.tally.settled
+        met = self._met.get(note.list, set()) | self.tally.lists.settled
         missing = {name: count + 1 for name, count in before.items() if name not in met}
         # A board that shows less than half of what it had is not well: nobody takes down so much at once.
         unwell = note.list in (POSTS, LETTERS) and len(missing) > max(FEW, len(before)) * FEWER_THAN_USUAL
@@ -188,8 +188,8 @@ class Recorder:
             back = {name: 0 for name, count in before.items() if count and name in met}
             self._ledger.note_misses(source, note.list, back | missing)
         self._met.pop(note.list, None)
-        self.tally.known += len(before)
-        self.tally.missing += len(missing)
+        self.tally.lists.known += len(before)
+        self.tally.lists.missing += len(missing)
 
     def _write_gone(self, list_name: str, names: Sequence[str]) -> None:
         tally, now = self.tally, datetime.now(UTC)

@@ -164,7 +164,7 @@ class PlatformSpider(Spider):
         return Walk(
             name,
             now,
-            note=self.tally.notes.append,
+            note=self.tally.lists.notes.append,
             spans=known.spans(name) if known and name else (),
             overlap=timedelta(days=self.entry.overlap),
             limit=datetime.combine(since, time(), self.zone) if since else None,
@@ -266,7 +266,7 @@ class PlatformSpider(Spider):
         again = datetime.now(UTC) - timedelta(days=self.entry.overlap)
         settled = at is not None and at < again and self._known is not None and self._known.is_answered(letter)
         if settled:
-            self.tally.settled.add(letter)
+            self.tally.lists.settled.add(letter)
         return settled
 
     def answered_at(self, response: Response) -> datetime:

@@ -52,5 +52,5 @@ class Record:
         try:
             await wrap_future(self._recorder.close(reason))
         except ServiceAway as trouble:
-            tally.trouble = f"采集了，但结果没有记完：{trouble}"
+            tally.ending.trouble = f"采集了，但结果没有记完：{trouble}"
             raise

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.runs import Finding, Mishap, Tally, verdict
+from crawler.runs import Finding, Lists, Mishap, Tally, verdict
 
 WHOLE = Tally(
     "board",
@@ -29,10 +29,10 @@ def test_everything_came() -> None:
 def test_a_quiet_day_of_a_known_source_is_complete() -> None:
     nothing = replace(WHOLE, fetched=0, heard=0, stored=0, unchanged=0)
     assert verdict(nothing, "finished", ())[0] == "suspect"
-    assert verdict(replace(nothing, settled={"liuyan:1"}), "finished", ()) == ("complete", "")
+    assert verdict(replace(nothing, lists=Lists(settled={"liuyan:1"})), "finished", ()) == ("complete", "")
     posts = replace(WHOLE, fetched=2, heard=0, stored=0, unchanged=2)
     assert verdict(posts, "finished", ())[0] == "suspect"
-    assert verdict(replace(posts, joined=True), "finished", ()) == ("complete", "")
+    assert verdict(replace(posts, lists=Lists(joined=True)), "finished", ()) == ("complete", "")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def crawl(config: Config, items: Sequence[Post | Comment | Reply], *looked: Look
         tally.answered += 1
         tally.fetched += 1
         recorder.record(replace(item, collected_at=datetime.now(UTC)))
-    tally.notes += looked
+    tally.lists.notes += looked
     return recorder.close("finished").result()
 
 
@@ -106,7 +106,7 @@ def test_what_shows_and_is_refused_is_not_gone(config: Config) -> None:
         for item in (POST, *SAID[1:]):
             recorder.record(item)
         recorder.reject(SAID[0], "点赞是负数。")
-        tally.notes.append(all_of_it)
+        tally.lists.notes.append(all_of_it)
         recorder.close("finished").result()
     assert gone(config) == []
 
@@ -143,7 +143,7 @@ def test_the_disk_refuses_while_something_is_gone(config: Config, monkeypatch: p
     recorder = opened(config, tally)
     for item in (POST, *SAID[1:]):
         recorder.record(item)
-    tally.notes.append(all_of_it)
+    tally.lists.notes.append(all_of_it)
     append = JournalWriter.append
 
     def refused(journal: JournalWriter, events: Sequence[object]) -> None:
@@ -158,7 +158,7 @@ def test_the_disk_refuses_while_something_is_gone(config: Config, monkeypatch: p
     monkeypatch.undo()
     recorder.close("finished").result()
     assert gone(config) == ["isso:thread:1"]
-    assert tally.known == len(SAID)
+    assert tally.lists.known == len(SAID)
 
 
 def test_what_is_read_is_noted_after_what_was_read(config: Config) -> None:
@@ -166,9 +166,9 @@ def test_what_is_read_is_noted_after_what_was_read(config: Config) -> None:
     tally = Tally("board", "liuyan")
     recorder = opened(config, tally)
     recorder.record(LETTER)
-    tally.notes.append(Reached(LETTERS, spans, joined=True))
+    tally.lists.notes.append(Reached(LETTERS, spans, joined=True))
     run = recorder.close("finished").result()
-    assert (tally.joined, tally.notes) == (True, [])
+    assert (tally.lists.joined, tally.lists.notes) == (True, [])
     assert run.gaps == ("2026-06-10/2026-06-21",)
     with Ledger(config.ledger_path) as ledger:
         assert ledger.spans("board", LETTERS) == spans

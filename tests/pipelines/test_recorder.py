@@ -29,8 +29,8 @@ def test_nothing_personal_reaches_the_disk(config: Config) -> None:
     for personal in ("13800001234", "王建国", "楼上的猫"):
         assert personal not in written
     assert tally.masks == {"[电话]": 1, "[姓名]": 1}
-    assert tally.result is not None
-    assert (tally.result.outcome, tally.result.masked) == ("complete", 2)
+    assert tally.ending.result is not None
+    assert (tally.ending.result.outcome, tally.ending.result.masked) == ("complete", 2)
 
 
 def test_the_same_words_are_stored_once(config: Config) -> None:
@@ -91,8 +91,8 @@ def test_a_refused_item_is_kept_aside_masked_with_its_reason(config: Config) -> 
     assert kept["data"]["text"] == "请回电 [电话]，我叫[姓名]"
     assert kept["data"]["author"].startswith("~")
     assert tally.rejected == 1
-    assert tally.result is not None
-    assert (tally.result.outcome, tally.result.fetched) == ("failed", 1)
+    assert tally.ending.result is not None
+    assert (tally.ending.result.outcome, tally.ending.result.fetched) == ("failed", 1)
     assert all(not isinstance(entry.event, Comment) for entry in read(config.journal_folder))
 
 
@@ -123,8 +123,8 @@ def test_whatever_is_refused_leaves_nothing_personal_and_is_always_kept(
 
 def test_one_refused_item_among_good_ones_makes_the_run_partial(config: Config) -> None:
     tally = run(config, COMMENT, replace(COMMENT, id="isso:thread:2", likes=-1))
-    assert tally.result is not None
-    assert (tally.result.outcome, tally.result.stored, tally.result.rejected) == ("partial", 1, 1)
+    assert tally.ending.result is not None
+    assert (tally.ending.result.outcome, tally.ending.result.stored, tally.ending.result.rejected) == ("partial", 1, 1)
 
 
 def test_every_free_text_is_masked(config: Config) -> None:

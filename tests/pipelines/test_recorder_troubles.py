@@ -140,7 +140,7 @@ def test_a_disk_that_is_full_at_the_opening_leaves_nothing_open(
     with pytest.raises(ServiceAway, match="No space"):
         recorder.open().result()
     assert recorder._journal._file.closed
-    assert recorder.tally.result is None
+    assert recorder.tally.ending.result is None
 
 
 def test_a_run_whose_end_the_ledger_cannot_note_is_not_complete(config: Config) -> None:
@@ -151,7 +151,7 @@ def test_a_run_whose_end_the_ledger_cannot_note_is_not_complete(config: Config) 
     recorder._thread.submit(recorder._ledger.close).result()
     with pytest.raises(ServiceAway, match="台账写不进去"):
         recorder.close("finished").result()
-    assert tally.result is None
+    assert tally.ending.result is None
     assert recorder._journal._file.closed
     with Ledger(config.ledger_path) as ledger:
         assert ledger.usual("thread") is None
@@ -168,7 +168,7 @@ def test_what_a_run_was_made_of_and_could_not_be_kept_is_said(config: Config, mo
     said = "这次的回答是什么样没有记下来，以后的采集少一次可比：台账写不进去（database is locked）。"
     tally = run(config, COMMENT)
     runs = [entry.event for entry in read(config.journal_folder) if isinstance(entry.event, Run)]
-    assert tally.result == runs[-1]
+    assert tally.ending.result == runs[-1]
     assert (runs[-1].outcome, runs[-1].reason) == ("complete", said)
 
 
@@ -195,7 +195,7 @@ def test_a_run_whose_refused_items_cannot_be_kept_has_no_end(config: Config) -> 
     recorder.reject(COMMENT, "空的")
     with pytest.raises(ServiceAway, match="读写不了"):
         recorder.close("finished").result()
-    assert recorder.tally.result is None
+    assert recorder.tally.ending.result is None
 
 
 def test_many_refused_items_do_not_wait_for_the_end(config: Config) -> None:
