@@ -99,7 +99,9 @@ def _answer(request: Request, answer: Answering, walked: Walked, waiting: deque[
         encoding="utf-8",
     )
     if answered.status >= 400:
-        request.errback(Failure(HttpError(response)))
+        failure = Failure(HttpError(response))
+        failure.request = request  # as Scrapy has it
+        request.errback(failure)
         return
     for result in request.callback(response, **request.cb_kwargs):
         if isinstance(result, Request):
