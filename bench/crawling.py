@@ -25,7 +25,8 @@ from bench.measuring import apart, table
 from bench.reactor import settle, town_elsewhere
 from crawler.config import Config
 from crawler.crawling import crawl
-from crawler.platforms.isso import PAGE, parse_comment, parse_post, parse_thread
+from crawler.platforms.isso import PAGE
+from crawler.platforms.isso.parsing import parse_comment, parse_post, parse_thread
 from crawler.registry import load_registry
 from lianxin.indexing import feed_index
 from pipelines.evidence import KEEPING

@@ -7,7 +7,7 @@ import pytest
 
 from crawler.items import Comment, Post, Reply
 from crawler.platforms.answers import Unreadable
-from crawler.platforms.isso import parse_comment, parse_post, parse_thread
+from crawler.platforms.isso.parsing import parse_comment, parse_post, parse_thread
 from crawler.town.server import Answered, Asked, TownServer, answering
 from tests.installation import Installation
 from tests.servers.isso_server import isso_server

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 from crawler.platforms import isso
-from crawler.platforms.isso import parse_comment as parse_isso_comment
+from crawler.platforms.isso.parsing import parse_comment as parse_isso_comment
 from crawler.platforms.letterbox.preset import read_preset
 from crawler.platforms.liuyan.unsigned import OF_LETTER, parse_letter
 from crawler.platforms.weibo import parsing

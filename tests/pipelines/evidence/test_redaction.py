@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.evidence import Fields
-from crawler.platforms.isso import FIELDS as ISSO
+from crawler.platforms.isso.evidence import FIELDS as ISSO
 from crawler.platforms.letterbox.evidence import fields_of
 from crawler.platforms.letterbox.preset import preset_names, read_preset
 from crawler.platforms.liuyan.evidence import FIELDS as LIUYAN
