@@ -16,6 +16,7 @@ _WECHAT_CUE = (
     r"(?<!公众号)(?<!公众号\()(?:微信|威信|薇信|(?<![a-z])(?:weixin|wechat|wx|vx)|(?<![a-z])[v薇]信|[加+] ?(?:我)?v)"
 )
 _NAMED_CUE = r"(?:抖音|快手|小红书|支付宝|钉钉|陌陌)(?:号码?|账号|id)"
+_LOGIN_SIGN = re.compile("[a-z0-9]")
 _LOGIN = r"[a-z][a-z0-9_-]{5,19}|[1-9][0-9]{4,11}"
 _ACCOUNT = re.compile(
     rf"(?:{_WECHAT_CUE}(号码?|账号|id)?([:是为 ]{{0,3}})|{_NAMED_CUE}[:是为 ]{{0,3}})({_LOGIN})(?![a-z0-9_-])"
@@ -60,6 +61,8 @@ def find_mails(folded: str, *, offices_too: bool = True) -> Iterator[Span]:
 
 def find_accounts(folded: str) -> Iterator[Span]:
     """QQ numbers and login names that follow a cue word, and the ids in links to a person's page; the cue stays."""
+    if not _LOGIN_SIGN.search(folded):
+        return
     yield from (Span(*found.span(1), ACCOUNT) for found in _PROFILE.finditer(folded))
     for found in _QQ.finditer(folded):
         yield Span(*found.span(1 if found[1] else 2), ACCOUNT)

@@ -8,6 +8,7 @@ from pipelines.masking.spans import Span
 
 PHONE, DOCUMENT, CARD, PLATE = "[电话]", "[证件]", "[银行卡]", "[车牌]"
 
+_FIGURE = re.compile("[0-9]")
 _GAP = "[ .·‐–—-]"
 _NO_AMOUNT = r"(?![0-9])(?! ?(?:\.[0-9]+ ?)?(?:元|块钱|万|亿|吨|平方|千瓦|立方|㎡|m2))"
 _MOBILE = re.compile(
@@ -49,13 +50,16 @@ _PLATE = re.compile(
 
 def find_numbers(folded: str) -> Iterator[Span]:
     """Mobiles, identity numbers, cards and plates; the surest kind first. Landlines are `find_landlines`'."""
+    if not has_figures(folded):
+        yield from _mobiles(folded)
+        return
     yield from _identities(folded)
     for found in _CARD.finditer(folded):
         digits = re.sub("[ -]", "", found[0])
         if 16 <= len(digits) <= 19 and _CARD_BEGINS.match(digits) and _luhn_holds(digits):
             yield Span(*found.span(), CARD)
     yield from (Span(*found.span(1), CARD) for found in _CUED_CARD.finditer(folded))
-    yield from (Span(*found.span(), PHONE) for found in _MOBILE.finditer(folded))
+    yield from _mobiles(folded)
     yield from (Span(*found.span(), PHONE) for found in _ABROAD.finditer(folded))
     for found in _PLATE.finditer(folded):
         if sum(sign.isdecimal() for sign in found[1]) >= 2:
@@ -64,8 +68,19 @@ def find_numbers(folded: str) -> Iterator[Span]:
 
 def find_landlines(folded: str) -> Iterator[Span]:
     """Landlines with an area code or after a cue word, 400 and 800 numbers; never short service numbers (12345)."""
+    if not has_figures(folded):
+        return
     yield from (Span(*found.span(), PHONE) for found in _LANDLINE.finditer(folded))
     yield from (Span(*found.span(1), PHONE) for found in _CUED_LANDLINE.finditer(folded))
+
+
+def has_figures(folded: str) -> bool:
+    """Whether there is a figure at all: most comments have none, and only a mobile can also be written in words."""
+    return _FIGURE.search(folded) is not None
+
+
+def _mobiles(folded: str) -> Iterator[Span]:
+    return (Span(*found.span(), PHONE) for found in _MOBILE.finditer(folded))
 
 
 def _identities(folded: str) -> Iterator[Span]:

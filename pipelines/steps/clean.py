@@ -5,10 +5,18 @@ import hashlib
 
 import regex
 
-from crawler.items import Item
+from crawler.items import Comment, Item, Post, Reply
 from pipelines.index.mapping import LONGEST_KEYWORD
 
 _TEXTS = ("title", "text", "unit", "author", "author_name", "author_region", "category", "domain", "status")
+IDS = frozenset(
+    field.name
+    for kind in (Post, Comment, Reply)
+    for field in dataclasses.fields(kind)
+    if field.name == "id" or field.name.endswith("_id")
+)
+"""Fields of all kinds of items that hold an id."""
+
 _LINE_BREAK = regex.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _SURROGATE = regex.compile("[\ud800-\udfff]")
 # Controls but \n and \t, soft hyphen, zero-width signs, bidi controls, byte order mark, tags (hidden text).
@@ -24,6 +32,8 @@ _LONE_JOINER = regex.compile(
 _SPACES = regex.compile(r"[\t\p{Zs}]+")
 _AROUND_BREAK = regex.compile(r" ?\n ?")
 _EMPTY_LINES = regex.compile(r"\n{3,}")
+_PERHAPS_UNTIDY = regex.compile(rf"{_INVISIBLE.pattern}|{_SURROGATE.pattern}|[\s\p{{Zs}}\x1c-\x1f\u200d\ufe0e\ufe0f]")
+"""What there is in every text that is not tidy. Most comments have no blank at all."""
 
 
 class Clean:
@@ -35,12 +45,14 @@ class Clean:
 
 
 def clean(item: Item) -> Item:
-    """The item with tidy texts and names, and ids the index can take. Never raises, changes nothing the second time."""
-    values = {field.name: getattr(item, field.name) for field in dataclasses.fields(item)}
-    texts = {name: value for name, value in values.items() if isinstance(value, str)}
-    tidied = {name: tidy(text) for name, text in texts.items() if name in _TEXTS}
-    ids = {name: fitting_id(text) for name, text in texts.items() if name == "id" or name.endswith("_id")}
-    return dataclasses.replace(item, **tidied, **ids)
+    """The item with tidy texts and names, and ids the index can take; itself where it is so already. Never raises."""
+    changed: dict[str, str] = {}
+    for names, made in ((_TEXTS, tidy), (IDS, fitting_id)):
+        for name in names:
+            value = getattr(item, name, None)
+            if isinstance(value, str) and (better := made(value)) != value:
+                changed[name] = better
+    return dataclasses.replace(item, **changed) if changed else item
 
 
 def fitting_id(identity: str) -> str:
@@ -56,6 +68,8 @@ def tidy(text: str) -> str:
 
     Full-width letters, variants and combining marks stay as typed. Idempotent and linear in the length.
     """
+    if not _PERHAPS_UNTIDY.search(text):
+        return text
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text))

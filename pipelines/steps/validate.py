@@ -7,11 +7,24 @@ from typing import Literal, get_args, get_origin, get_type_hints
 from crawler.items import Comment, Item, Post, Reply
 from pipelines.index.mapping import LARGEST_INTEGER, LONGEST_KEYWORD
 from pipelines.steps import Rejected
-from pipelines.steps.clean import tidy
+from pipelines.steps.clean import IDS, tidy
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LONG = frozenset({"title", "text", "url"})
-_HINTS = {kind: get_type_hints(kind) for kind in (Post, Comment, Reply)}
+_SURELY_SHORT = LONGEST_KEYWORD // 4  # characters of at most four bytes
+
+
+def _plain(hint: object) -> frozenset[type]:
+    """The types that a hint names; none for a literal, whose values are looked at."""
+    if isinstance(hint, UnionType):
+        return frozenset[type]().union(*map(_plain, get_args(hint)))
+    return frozenset({hint}) if isinstance(hint, type) else frozenset()
+
+
+_FIELDS = {
+    kind: [(name, hint, _plain(hint)) for name, hint in get_type_hints(kind).items()] for kind in (Post, Comment, Reply)
+}
+"""Of each kind its fields, what they may hold, and the types that are that without a closer look."""
 
 
 class Validate:
@@ -28,19 +41,26 @@ def check(item: Item) -> None:
 
     What passes can be stored in the index: the limits are the mapping's.
     """
-    for name, hint in _HINTS[type(item)].items():
+    for name, hint, plain in _FIELDS[type(item)]:
         value = getattr(item, name)
-        if not _fits(value, hint):
+        if type(value) not in plain and not _fits(value, hint):
             raise Rejected(f"字段 {name} 的类型或取值不对（{type(value).__name__}）。")
-        if isinstance(value, datetime) and value.utcoffset() is None:
-            raise Rejected(f"字段 {name} 的时间没有时区。")
-        if isinstance(value, int) and not 0 <= value <= LARGEST_INTEGER:
-            raise Rejected(f"字段 {name} 是负数，或大于 {LARGEST_INTEGER}。")
-        if value is not None and (name == "id" or name.endswith("_id")):
-            _check_id(name, value, item.platform)
-        elif isinstance(value, str) and name not in _LONG and len(value.encode(errors="replace")) > LONGEST_KEYWORD:
-            raise Rejected(f"字段 {name} 超过 {LONGEST_KEYWORD} 字节。")
+        if value is not None:
+            _check_value(name, value, item.platform)
     _check_meaning(item)
+
+
+def _check_value(name: str, value: object, platform: str) -> None:
+    if isinstance(value, str):
+        if name in IDS:
+            _check_id(name, value, platform)
+        elif name not in _LONG and len(value) > _SURELY_SHORT and len(value.encode(errors="replace")) > LONGEST_KEYWORD:
+            raise Rejected(f"字段 {name} 超过 {LONGEST_KEYWORD} 字节。")
+    elif isinstance(value, datetime):
+        if value.utcoffset() is None:
+            raise Rejected(f"字段 {name} 的时间没有时区。")
+    elif isinstance(value, int) and not 0 <= value <= LARGEST_INTEGER:
+        raise Rejected(f"字段 {name} 是负数，或大于 {LARGEST_INTEGER}。")
 
 
 def _check_id(name: str, value: str, platform: str) -> None:
