@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from crawler.errors import Trouble, WrongUse, on_disk
+from crawler.errors import WrongUse, on_disk
 from lianxin.labelled import LabelledFile, read_labelled
 from lianxin.progress import progress
 from pipelines.enrich.feeling import model_at_hand
@@ -45,7 +46,7 @@ def train(files: Files, out: Annotated[Path, typer.Option(help="模型写到哪�
 
     console = _console()
     read = _read(files, console)
-    leaving = _leaving(_once(read), _TO_TRAIN)
+    leaving = _leaving(_once(read, console), _TO_TRAIN)
     table = leaving.table
     weighs = taught(table)
     for source in leaving.sources:
@@ -54,11 +55,12 @@ def train(files: Files, out: Annotated[Path, typer.Option(help="模型写到哪�
     with on_disk(out):  # minutes before there is something to write
         out.mkdir(parents=True, exist_ok=True)
         TemporaryDirectory(dir=out).cleanup()
-    with progress("训练", len(leaving.asked()), "个来源") as watch:
+    with progress("训练", len(leaving.asked()), "个来源") as watch, _enough_to_learn():
         calibration = leaving.calibration((), watch)
+        mood, neutral = weigh_mood(table), weigh_neutral(table)
     digests = {file.path.name: file.digest for file in read}
     with on_disk(out):
-        identity = save_model(out, table, weigh_mood(table), weigh_neutral(table), calibration, digests)
+        identity = save_model(out, table, mood, neutral, calibration, digests)
     unused = f"（另有 {(~weighs).sum():,} 条没有可比的句子，不起作用）" if not weighs.all() else ""
     console.print(f"用 {weighs.sum():,} 条句子训练了 {identity}{unused}，写在 {out}。", markup=False)
 
@@ -78,7 +80,7 @@ def evaluate(
 
     console = _console()
     read = _read(files, console)
-    examples = _once(read)
+    examples = _once(read, console)
     for source, judge in _unknowing(examples) if leave_out else _knowing(examples, model):
         some = [example for example in examples if example.source == source]
         texts = [example.text for example in some]
@@ -110,6 +112,7 @@ def _unknowing(examples: "Sequence[Example]") -> Iterator[tuple[str, MoodModel]]
         with (
             TemporaryDirectory() as folder,
             progress(f"训练（没有 {source}）", len(leaving.asked([source])), "个来源") as watch,
+            _enough_to_learn(),
         ):
             judge = without_source(leaving, source, Path(folder), watch)
         yield source, judge
@@ -126,21 +129,40 @@ def _read(files: Sequence[Path], console: Console) -> list[LabelledFile]:
     return read
 
 
-def _once(read: Sequence[LabelledFile]) -> "list[Example]":
+def _once(read: Sequence[LabelledFile], console: Console) -> "list[Example]":
     from sentiment.examples import without_twins  # noqa: PLC0415
 
-    return without_twins([example for file in read for example in file.examples])
+    once = without_twins([example for file in read for example in file.examples])
+    if once.twins:
+        console.print(
+            f"重复或几乎一样的只留最先读到的一句：去掉了 {once.twins:,} 句，"
+            f"其中 {once.contradicting:,} 句的标签和留下的不同，以留下的为准。",
+            markup=False,
+        )
+    return once.examples
 
 
 def _leaving(examples: "Sequence[Example]", needed: int) -> "Leaving":
     from sentiment.leaving import Leaving  # noqa: PLC0415
     from sentiment.train import tabulate  # noqa: PLC0415
 
-    leaving = Leaving(tabulate(examples))
+    with _enough_to_learn():
+        leaving = Leaving(tabulate(examples))
     moods, neutral = len(leaving.with_moods), len(leaving.with_neutral)
     if min(moods, neutral) < needed or not leaving.asked():
-        raise Trouble(_FEW_SOURCES.format(needed=needed, moods=moods, neutral=neutral))
+        raise WrongUse(_FEW_SOURCES.format(needed=needed, moods=moods, neutral=neutral))
     return leaving
+
+
+@contextmanager
+def _enough_to_learn() -> Iterator[None]:
+    """Training. Raises WrongUse where the sentences teach nothing."""
+    from sentiment.train import TooLittle  # noqa: PLC0415
+
+    try:
+        yield
+    except TooLittle as error:
+        raise WrongUse(str(error)) from error
 
 
 def _console() -> Console:

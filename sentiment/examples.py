@@ -54,6 +54,17 @@ class Labelled:
     without_text: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Examples of which no two say the same, how many `twins` of them were left out, and how many of these had another
+    label than the one that was kept.
+    """
+
+    examples: list[Example]
+    twins: int
+    contradicting: int
+
+
 def is_lines(name: str) -> bool:
     """Whether a file of this name has no table, but lines that all mean the same."""
     return "every" in _known().get(name, {})
@@ -99,17 +110,22 @@ def digest(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
-def without_twins(examples: Sequence[Example]) -> list[Example]:
+def without_twins(examples: Sequence[Example]) -> Once:
     """The first of each that say the same: the same letters, or almost the same in a longer text."""
-    seen: set[str | tuple[int, ...]] = set()
-    kept = []
+    label_of: dict[str | tuple[int, ...], str] = {}
+    kept, twins, contradicting = [], 0, 0
     for example in examples:
         folded = _folded(example.text)
-        keys = {folded, _sketch(folded)} if len(folded) >= _LONG_ENOUGH else {folded}
-        if not keys & seen:
+        keys = (folded, _sketch(folded)) if len(folded) >= _LONG_ENOUGH else (folded,)
+        known = [label_of[key] for key in keys if key in label_of]
+        if known:
+            twins += 1
+            contradicting += example.label not in known
+        else:
             kept.append(example)
-        seen |= keys
-    return kept
+        for key in keys:
+            label_of.setdefault(key, known[0] if known else example.label)
+    return Once(kept, twins, contradicting)
 
 
 def _folded(text: str) -> str:

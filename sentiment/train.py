@@ -39,6 +39,16 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
+class TooLittle(ValueError):
+    """The sentences teach nothing. The text is one sentence that says what is needed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "句子太少或太不一样，学不出什么：同一个文件里要有一样长短的各类句子，"
+            f"其中一些词至少在 {ENOUGH_TEXTS} 句里出现，少了哪个文件也都是这样。请再给句子。"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Texts as rows of ones: `has` (texts, tokens) sparse, `label` 0 to 2, `source`; `tokens` names the columns."""
@@ -68,9 +78,12 @@ class Weighing:
 
 
 def tabulate(examples: Sequence[Example]) -> Table:
-    """The examples as a table of all their tokens."""
+    """The examples as a table of all their tokens. TooLittle where there is no token."""
     vectorizer = CountVectorizer(analyzer=lambda tokens: tokens, binary=True, dtype=np.float64)
-    has = vectorizer.fit_transform(handle([example.text for example in examples]))
+    handled = handle([example.text for example in examples])
+    if not any(handled):
+        raise TooLittle
+    has = vectorizer.fit_transform(handled)
     return Table(
         has.tocsr(),
         np.array([LABELS.index(example.label) for example in examples]),
@@ -80,13 +93,13 @@ def tabulate(examples: Sequence[Example]) -> Table:
 
 
 def weigh_mood(table: Table) -> Weighing:
-    """Negative against positive; neutral texts do not count."""
+    """Negative against positive; neutral texts do not count. TooLittle where no token tells the two apart."""
     felt = table.part(table.label != NEUTRAL)
     return _refined(felt, felt.label == POSITIVE)
 
 
 def weigh_neutral(table: Table) -> Weighing:
-    """Felt against neutral, of those sources that have both."""
+    """Felt against neutral, of those sources that have both. TooLittle where no token tells the two apart."""
     some = table.part(_beside_neutral(table))
     return _refined(some, some.label == NEUTRAL)
 
@@ -123,11 +136,14 @@ def _beside_neutral(table: Table) -> Mask:
 def _refined(table: Table, second: Mask) -> Weighing:
     weight = balance(table, second)
     counted = _counted(table, second, weight)
+    if np.isclose(counted.says, 0).all():
+        raise TooLittle
     root = diags(1 / np.sqrt(np.maximum(table.length, 1)))
     found = _found_by_regression(root @ table.has, second, weight, counted.says != 0)
-    by_count, by_regression = (says / (root @ (table.has @ says)).std() for says in (counted.says, found))
-    scale = (root @ (table.has @ counted.says)).std()
-    return _shared_out(counted, (by_count * (1 - _BY_REGRESSION) + by_regression * _BY_REGRESSION) * scale)
+    spread, spread_found = ((root @ (table.has @ says)).std() for says in (counted.says, found))
+    if np.isclose([spread, spread_found], 0).any():
+        raise TooLittle
+    return _shared_out(counted, counted.says * (1 - _BY_REGRESSION) + found * (_BY_REGRESSION * spread / spread_found))
 
 
 def _counted(table: Table, second: Mask, weight: Floats) -> Weighing:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from crawler.errors import ServiceAway, Trouble, WrongUse
+from crawler.errors import ServiceAway, WrongUse
 from lianxin.sentiment import app
 from sentiment.mood_model import MoodModel
 from tests.sentiment.test_training import examples
@@ -47,8 +47,34 @@ def test_every_source_can_be_left_out(files: list[str]):
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_too_few_sources_cannot_be_left_out(files: list[str], count: int):
-    with pytest.raises(Trouble, match=f"至少要 3 个来源.*现在是 {count} 个和 {count} 个"):
+    with pytest.raises(WrongUse, match=f"至少要 3 个来源.*现在是 {count} 个和 {count} 个"):
         CliRunner().invoke(app, ["evaluate", "--leave-out", *files[:count]], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("arguments", [["train", "--out", "model"], ["evaluate", "--leave-out"]])
+def test_sentences_that_teach_nothing_are_refused(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    rows = [("太慢", "negative"), ("很好", "positive"), ("请问何时", "neutral")]
+    files = [write(tmp_path / f"{name}.csv", [(f"{text}{name}", label) for text, label in rows]) for name in "甲乙丙"]
+    with pytest.raises(WrongUse, match=r"句子太少或太不一样，学不出什么.*请再给句子"):
+        CliRunner().invoke(app, [*arguments, *files], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("command", [["train", "--out", "model"], ["evaluate", "--leave-out"]])
+def test_files_of_one_mood_cannot_train(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    files = [write(tmp_path / f"{name}.csv", [(f"很好{name}", "positive")] * 30) for name in "甲乙"]
+    with pytest.raises(WrongUse, match="现在是 0 个和 0 个"):
+        CliRunner().invoke(app, [*command, *files], catch_exceptions=False)
+
+
+def test_twins_are_counted(tmp_path: Path):
+    path = write(
+        tmp_path / "same.csv", [("太慢了", "negative"), ("太慢了！", "positive"), ("太慢了。", "负面"), ("好", "正面")]
+    )
+    assert "去掉了 2 句，其中 1 句的标签和留下的不同" in evaluated_by_shipped(path)
 
 
 def test_a_folder_that_is_no_model_is_named(files: list[str], tmp_path: Path):

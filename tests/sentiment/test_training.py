@@ -13,7 +13,17 @@ from sentiment.leaving import Leaving
 from sentiment.metrics import calibration_error, macro_f1, mean_error, with_interval
 from sentiment.mood_model import MoodModel, NoModel
 from sentiment.saving import save_model
-from sentiment.train import NEGATIVE, NEUTRAL, POSITIVE, balance, tabulate, taught, weigh_mood, weigh_neutral
+from sentiment.train import (
+    NEGATIVE,
+    NEUTRAL,
+    POSITIVE,
+    TooLittle,
+    balance,
+    tabulate,
+    taught,
+    weigh_mood,
+    weigh_neutral,
+)
 
 SAID = {
     "positive": ["感谢", "点赞", "方便", "终于", "解决", "贴心"],
@@ -94,6 +104,27 @@ def test_tokens_of_fewer_than_three_texts_are_forgotten(model: tuple[MoodModel, 
     kept = [token for bayes in (model[0].mood, model[0].neutral) for token in bayes.tokens if token]
     assert kept
     assert min(amount[token] for token in kept) >= 3
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("好甲", "positive"), ("坏乙", "negative"), ("问丙", "neutral")],
+        [("好", "positive"), ("坏人坏事" * 40, "negative"), ("请问何时" * 9, "neutral")],
+        [("好", label) for label in SAID] * 4,
+    ],
+    ids=["too few", "of other lengths", "alike"],
+)
+def test_what_teaches_nothing_is_said(rows: list[tuple[str, str]]):
+    table = tabulate([Example(text, label, source) for text, label in rows for source in ("a", "b")])
+    for weigh in (weigh_mood, weigh_neutral):
+        with pytest.raises(TooLittle, match="请再给句子"):
+            weigh(table)
+
+
+def test_texts_without_a_token_teach_nothing():
+    with pytest.raises(TooLittle):
+        tabulate([Example("https://a.cn/", "positive", "a"), Example("@某人", "negative", "a")])
 
 
 def test_a_source_left_out_is_judged_by_a_saved_model_of_the_others(leaving: Leaving, tmp_path: Path):
@@ -237,10 +268,27 @@ def test_twins_count_once():
         long.replace("中午", "下午") + "谢谢",
         "别的话",
     ]
-    kept = without_twins([Example(text, "negative", "a") for text in texts])
-    assert [example.text for example in kept][:3] == ["支持！", "反对", long]
-    assert kept[-1].text == "别的话"
-    assert len(kept) < len(texts) - 2
+    once = without_twins([Example(text, "negative", "a") for text in texts])
+    assert [example.text for example in once.examples][:3] == ["支持！", "反对", long]
+    assert once.examples[-1].text == "别的话"
+    assert len(once.examples) < len(texts) - 2
+    assert (once.twins, once.contradicting) == (len(texts) - len(once.examples), 0)
+
+
+def test_twins_of_another_label_are_counted_and_the_first_one_is_kept():
+    labelled = [
+        ("支持！", "positive"),
+        ("支持。", "negative"),
+        ("支持", "positive"),
+        ("支持～", "neutral"),
+        ("反对", "negative"),
+    ]
+    once = without_twins([Example(text, label, "a") for text, label in labelled])
+    assert [(example.text, example.label) for example in once.examples] == [
+        ("支持！", "positive"),
+        ("反对", "negative"),
+    ]
+    assert (once.twins, once.contradicting) == (3, 2)
 
 
 def test_certainty_that_is_deserved_has_no_error():
