@@ -21,22 +21,25 @@ import orjson
 
 from sentiment.bayes import Bayes
 from sentiment.calibration import Calibration
-from sentiment.handling import handle
+from sentiment.handling import RULES, handle, says_something
 from sentiment.labels import Label, Reason, silent
 from sentiment.snownlp_files import unzipped
 
 MOOD, NEUTRAL, ABOUT = "mood", "neutral", "model.json"
 """File names; SnowNLP adds `.3` to the first two."""
 
+_UNNAMED = "handling-1"
+"""By which texts were handled when models did not yet say it."""
+
 _BLOCK = 200_000
 """Characters from which texts are cut into tokens together: these take a hundred times the room of the text."""
 
 
 class NoModel(ValueError):
-    """A folder is no model, or its files do not belong together. The text is one sentence that says what to do."""
+    """A folder holds no model that this program can use. The text is one sentence that says what to do."""
 
     def __init__(self, folder: Path, why: object) -> None:
-        super().__init__(f"{folder} 不是模型文件夹（{why}），请用 lianxin sentiment train 训练一个。")
+        super().__init__(f"{folder} 里没有这个程序能用的模型（{why}），请用 lianxin sentiment train 训练一个。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,10 @@ class MoodModel:
 
     @classmethod
     def load(cls, folder: Path) -> "MoodModel":
-        """Read a folder that `lianxin sentiment train` wrote. NoModel where it is none, or is a mixture of two."""
+        """Read a folder that `lianxin sentiment train` wrote.
+
+        NoModel where it is none, is a mixture of two, or was taught by texts that were handled otherwise.
+        """
         about = _About.read(folder)
         try:
             if about.id != identity(folder, about.calibration):
@@ -105,7 +111,7 @@ class MoodModel:
 
     def _evidence(self, tokens: Sequence[str]) -> tuple[float, float, int, bool]:
         """What speaks for positive and for neutral, how many tokens there are, and whether any speaks for a mood."""
-        speaking = any(map(self.mood.tokens.__contains__, tokens))
+        speaking = says_something(tokens) and any(map(self.mood.tokens.__contains__, tokens))
         return self.mood.difference(tokens), self.neutral.difference(tokens), len(tokens), speaking
 
 
@@ -133,11 +139,14 @@ class _About:
     def read(cls, folder: Path) -> "_About":
         try:
             about = orjson.loads((folder / ABOUT).read_bytes())
-            slopes = about["calibration"]
+            slopes, handling = about["calibration"], about.get("handling", _UNNAMED)
             calibration = Calibration(tuple(slopes["mood"]), tuple(slopes["neutral"]))
-            return cls(about["id"], calibration, frozenset(about["files"].values()))
+            read = cls(about["id"], calibration, frozenset(about["files"].values()))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise NoModel(folder, f"{ABOUT} 读不懂") from error
+        if handling != RULES:
+            raise NoModel(folder, f"训练它的程序按 {handling} 处理文字，这个程序按 {RULES}")
+        return read
 
 
 @cache
@@ -163,9 +172,9 @@ def id_of(folder: Path) -> str:
 
 
 def identity(folder: Path, calibration: Calibration) -> str:
-    """The id of two saved Bayes and of what their sums are worth: any number changes it."""
+    """The id of two saved Bayes, of what their sums are worth, and of how texts are handled: any change changes it."""
     # of what the files hold: gzip writes down the time
-    parts = [sha256(unzipped(folder / f"{name}.3")).hexdigest() for name in (MOOD, NEUTRAL)]
+    parts = [RULES, *(sha256(unzipped(folder / f"{name}.3")).hexdigest() for name in (MOOD, NEUTRAL))]
     return f"policy-{sha256(json.dumps([*parts, asdict(calibration)]).encode()).hexdigest()[:12]}"
 
 

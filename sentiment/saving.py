@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from snownlp.classification.bayes import AddOneProb, Bayes
 
 from sentiment.calibration import Calibration
+from sentiment.handling import RULES
 from sentiment.mood_model import ABOUT, MOOD, NEUTRAL, identity
 from sentiment.train import Table, Weighing, taught
 
@@ -37,7 +38,13 @@ def save_model(
         for name, weighing, classes in ((MOOD, mood, ("neg", "pos")), (NEUTRAL, neutral, ("felt", "neutral"))):
             bayes(table.tokens.tolist(), weighing, classes).save(str(aside / name))
         called = identity(aside, rounded)
-        about = {"id": called, "calibration": asdict(rounded), "texts": _amounts(table), "files": dict(files)}
+        about = {
+            "id": called,
+            "handling": RULES,
+            "calibration": asdict(rounded),
+            "texts": _amounts(table),
+            "files": dict(files),
+        }
         (aside / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         for name in (f"{MOOD}.3", f"{NEUTRAL}.3", ABOUT):
             (aside / name).replace(folder / name)

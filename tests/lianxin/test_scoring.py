@@ -62,7 +62,7 @@ def test_a_model_of_ones_own_can_judge(tmp_path: Path):
         assert scored(lines({"id": 1, "text": "办事效率太低"}), out, model)
         given.append(answers(out))
     assert given[0] == given[1]
-    with pytest.raises(WrongUse, match="不是"):
+    with pytest.raises(WrongUse, match="没有这个程序能用的模型"):
         scored(lines({"id": 1, "text": "办事效率太低"}), io.BytesIO(), tmp_path / "none")
 
 

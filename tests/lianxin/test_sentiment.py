@@ -78,7 +78,7 @@ def test_twins_are_counted(tmp_path: Path):
 
 
 def test_a_folder_that_is_no_model_is_named(files: list[str], tmp_path: Path):
-    with pytest.raises(WrongUse, match="不是模型"):
+    with pytest.raises(WrongUse, match="没有这个程序能用的模型"):
         CliRunner().invoke(app, ["evaluate", "--model", str(tmp_path), files[0]], catch_exceptions=False)
 
 

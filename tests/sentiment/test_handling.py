@@ -3,7 +3,7 @@
 import pytest
 
 from sentiment.cleaning import cleaned
-from sentiment.handling import handle
+from sentiment.handling import SAY_NOTHING, handle, says_something
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,45 @@ def test_words_and_neighbouring_characters_count():
 
 def test_what_says_nothing_has_no_tokens():
     assert handle(["", " ", "@张三"]) == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    "text", ["的了吗", "的", "我们的……", "这个，那个", "啊？！", "但是。。。", "//@张三:我", "…", ""]
+)
+def test_who_which_and_how_parts_join_say_nothing(text: str):
+    (tokens,) = handle([text])
+    assert not says_something(tokens)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不是",
+        "没有",
+        "同意",
+        "不",
+        "好的",
+        "是的",
+        "可以吗",
+        "凭什么",
+        "唉",
+        "哈哈",
+        "在",
+        "得了吧",
+        "就这？",
+        "的[泪]",
+        "啊👍",
+        "我666",
+    ],
+)
+def test_what_denies_judges_asks_or_answers_says_something(text: str):
+    (tokens,) = handle([text])
+    assert says_something(tokens)
+
+
+def test_words_that_say_nothing_are_cut_as_words():
+    words = sorted(SAY_NOTHING)
+    assert [tokens[0] for tokens in handle(words)] == words
 
 
 def test_what_snownlp_drops_as_stop_words_counts():

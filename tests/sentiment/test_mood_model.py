@@ -1,6 +1,7 @@
 """The model that ships: the same by our way and by SnowNLP's classes, and what it does with texts that say nothing."""
 
 import json
+from hashlib import blake2b
 from math import exp, log
 from pathlib import Path
 from shutil import copytree
@@ -13,11 +14,14 @@ from sentiment.bayes import Bayes
 from sentiment.calibration import Calibration
 from sentiment.evaluate import evaluated, model_answers
 from sentiment.examples import LABELS as NAMES
-from sentiment.handling import handle
-from sentiment.mood_model import Mood, MoodModel, NoModel, id_of, loaded, shipped, shipped_folder, shipped_id
+from sentiment.handling import RULES, handle, says_something
+from sentiment.mood_model import Mood, MoodModel, NoModel, id_of, identity, loaded, shipped, shipped_folder, shipped_id
+from tests.sentiment.test_sentences import read
 
 SENTENCES = Path(__file__).with_name("short_sentences.jsonl")
-WRITTEN = [json.loads(line) for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
+TUNING = Path(__file__).with_name("tuning_sentences.jsonl")
+TRAINING = Path(__file__).parents[2] / "sentiment" / "training"
+WRITTEN = read(SENTENCES)
 TEXTS = [written["text"] for written in WRITTEN]
 LABELS = [written["label"] for written in WRITTEN]
 LIMIT = 8_000_000
@@ -70,11 +74,54 @@ def test_no_token_holds_more_than_three_neighbouring_characters():
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("", "empty"), (" \n", "empty"), ("http://a.cn", "no-han"), ("!!!", "no-han"), ("龥", "no-evidence")],
+    [
+        *(("", "empty"), (" \n", "empty"), ("http://a.cn", "no-han"), ("!!!", "no-han")),
+        *(("龥", "no-evidence"), ("的了吗", "no-evidence"), ("我们的？", "no-evidence"), ("這個", "no-evidence")),
+    ],
 )
 def test_what_says_nothing_is_unknown(text: str, reason: str):
     (mood,) = shipped().moods([text])
     assert (mood.label, mood.expected, mood.reason) == ("unknown", None, reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("不是", "negative"),
+        ("没有", "negative"),
+        ("同意", "positive"),
+        ("不", "negative"),
+        ("是的", "neutral"),
+        ("好的", "positive"),
+    ],
+)
+def test_a_verdict_of_a_word_is_judged(text: str, label: str):
+    assert shipped().moods([text])[0].label == label
+
+
+@pytest.mark.parametrize(
+    "path",
+    [SENTENCES, TUNING, *(TRAINING / f"{name}_comments.jsonl" for name in ("policy", "short"))],
+    ids=lambda path: path.stem,
+)
+def test_no_sentence_that_we_wrote_says_nothing(path: Path):
+    texts = [written["text"] for written in read(path)]
+    assert [text for text, tokens in zip(texts, handle(texts), strict=True) if not says_something(tokens)] == []
+
+
+def test_under_one_id_the_answers_stay_the_same():
+    """Where this fails an answer has changed: raise RULES in sentiment/handling.py, so that the id changes, too."""
+    texts = [
+        *TEXTS,
+        *(written["text"] for written in read(TUNING)),
+        "的了吗",
+        "龥",
+        "沒有意見[泪]//@张三:支持 http://a.cn/b ＯＫ",
+    ]
+    moods = shipped().moods(texts)
+    answers = [(mood.label, mood.reason, mood.expected and round(mood.expected, 6)) for mood in moods]
+    digest = blake2b(json.dumps([handle(texts), answers]).encode(), digest_size=8).hexdigest()
+    assert (shipped_id(), digest) == ("policy-9e18faf5e38e", "ee84e3d328587c4b")
 
 
 def test_texts_do_not_touch_each_other():
@@ -157,6 +204,24 @@ def test_a_damaged_model_is_refused(name: str, content: bytes, tmp_path: Path):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(NoModel):
         MoodModel.load(tmp_path)
+
+
+@pytest.mark.parametrize("handling", [None, "handling-1", "handling-99"])
+def test_a_model_of_another_handling_of_texts_is_refused(handling: str | None, tmp_path: Path):
+    copytree(shipped_folder(), tmp_path, dirs_exist_ok=True)
+    about = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    assert about.pop("handling") == RULES
+    (tmp_path / "model.json").write_text(json.dumps(about | ({"handling": handling} if handling else {})))
+    for ask in (MoodModel.load, id_of):
+        with pytest.raises(NoModel, match=f"按 {handling or 'handling-1'} 处理文字，这个程序按 {RULES}.*训练一个"):
+            ask(tmp_path)
+
+
+def test_the_handling_of_texts_is_part_of_the_id(monkeypatch: pytest.MonkeyPatch):
+    before = identity(shipped_folder(), shipped().calibration)
+    assert before == shipped_id()
+    monkeypatch.setattr(mood_model, "RULES", "handling-99")
+    assert identity(shipped_folder(), shipped().calibration) != before
 
 
 def test_a_folder_is_read_anew_when_another_model_takes_its_place(tmp_path: Path):
