@@ -1,5 +1,6 @@
 """What lies in deploy/: no engine runs it here, so its shape is checked, and that what it names is there."""
 
+import os
 import re
 import shlex
 import shutil
@@ -116,6 +117,21 @@ def test_the_image_copies_what_there_is_and_every_package():
     project = (DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8")
     packages = re.search(r"^packages = (\[.*\])$", project, re.MULTILINE)[1]
     assert set(yaml.safe_load(packages)) <= set(copied)
+
+
+def test_the_image_holds_what_snownlps_model_compiles_to(tmp_path):
+    """Ours run read-only: what is compiled at their start would be compiled at each."""
+    assert all(SERVICES[name]["read_only"] for name in OURS)
+    lines = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    (compiling,) = [line for line in lines if line.startswith("RUN python ")]
+    setting, folder = next(line for line in lines if "CACHE_HOME" in line).removeprefix("ENV ").split("=")
+    assert folder.startswith("/home/lianxin/")  # which its user may write while the image is built
+    assert lines.index("USER 1000:1000") < lines.index(f"ENV {setting}={folder}") < lines.index(compiling)
+    assert not any(setting in service.get("environment", {}) for service in SERVICES.values())
+    _, _, *arguments = shlex.split(compiling)
+    environment = {**os.environ, setting: str(tmp_path)}
+    subprocess.run([sys.executable, *arguments], cwd=DEPLOY.parent, env=environment, check=True, timeout=120)
+    assert [path.name.partition("-")[0] for path in (tmp_path / "lianxin").iterdir()] == ["tables"]
 
 
 @pytest.mark.parametrize("path", ["deploy/compose.yaml", "docs/scale.md"])
