@@ -16,19 +16,17 @@ from crawler.platforms.walks import Walk
 from crawler.platforms.weibo.cookies import VISITOR_FORM, Cookies, cookie_line, own_cookies, visitor_cookies
 from crawler.platforms.weibo.evidence import FIELDS
 from crawler.platforms.weibo.options import WeiboOptions
-from crawler.platforms.weibo.parsing import (
+from crawler.platforms.weibo.parsing import Crawl, parse_comment, parse_post
+from crawler.platforms.weibo.refusals import Closed, Walled
+from crawler.platforms.weibo.rows import (
     OF_COMMENT,
     OF_POST,
-    Crawl,
     children_shown,
     has_more_children,
     identity,
     is_by,
     is_pinned,
-    parse_comment,
-    parse_post,
 )
-from crawler.platforms.weibo.refusals import Closed, Walled
 from crawler.platforms.weibo.ways import Mobile, Page, Way, Web, one_back, read_long_text
 from crawler.registry import load_registry
 

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from crawler.coverage import Cursor
 from crawler.platforms.answers import Json, Unreadable, field
 from crawler.platforms.weibo.cookies import Cookies
-from crawler.platforms.weibo.parsing import identity, rows_in, token_of
 from crawler.platforms.weibo.refusals import Unclear, payload
+from crawler.platforms.weibo.rows import identity, rows_in, token_of
 
 COMMENTS_SHOWN = 50
 """Comments that api/comments/show gives of a post at most; about ten a page."""

@@ -7,8 +7,8 @@ from crawler.platforms import isso
 from crawler.platforms.isso.parsing import parse_comment as parse_isso_comment
 from crawler.platforms.letterbox.preset import read_preset
 from crawler.platforms.liuyan.unsigned import OF_LETTER, parse_letter
-from crawler.platforms.weibo import parsing
-from crawler.platforms.weibo.parsing import Crawl, has_more_children, is_by, is_pinned, parse_comment, parse_post
+from crawler.platforms.weibo.parsing import Crawl, parse_comment, parse_post
+from crawler.platforms.weibo.rows import OF_COMMENT, OF_POST, has_more_children, is_by, is_pinned
 from crawler.town.corpus import load_town
 from crawler.town.isso import IssoReplica
 from crawler.town.liuyan import letters_list
@@ -78,8 +78,8 @@ def test_posts_and_comments_of_weibo() -> None:
                         Watched(child_row(child, thread, NOW, mobile), of_comment), post, CRAWL, NOW, root, ()
                     )
     others_than_mid = {"idstr", "id"}  # the number is in `mid` already
-    assert of_post | others_than_mid | {"mblogid", "isLongText"} == parsing.OF_POST
-    assert of_comment | others_than_mid | {"text_raw", "pic"} == parsing.OF_COMMENT
+    assert of_post | others_than_mid | {"mblogid", "isLongText"} == OF_POST
+    assert of_comment | others_than_mid | {"text_raw", "pic"} == OF_COMMENT
 
 
 def test_rows_of_a_letterbox() -> None:

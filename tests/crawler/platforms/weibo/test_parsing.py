@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 
 from crawler.items import Comment, Post, Reply
 from crawler.platforms.answers import Refused, Unreadable
-from crawler.platforms.weibo.parsing import (
-    Crawl,
-    children_shown,
-    has_more_children,
-    identity,
-    is_by,
-    is_pinned,
-    parse_comment,
-    parse_post,
-    title_of,
-)
+from crawler.platforms.weibo.parsing import Crawl, parse_comment, parse_post, title_of
+from crawler.platforms.weibo.rows import children_shown, has_more_children, identity, is_by, is_pinned
 from crawler.platforms.weibo.ways import Mobile, Web, read_long_text
 
 NOW = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)  # 12:30 in Shanghai
