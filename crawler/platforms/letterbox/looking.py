@@ -12,7 +12,8 @@ from crawler.looking import Looking, Sight
 from crawler.platforms.answers import Unreadable
 from crawler.platforms.letterbox import LetterboxSpider
 from crawler.platforms.letterbox.answer import Node, Row, found
-from crawler.platforms.letterbox.parsing import Letterbox, values_in
+from crawler.platforms.letterbox.columns import values_in
+from crawler.platforms.letterbox.parsing import Letterbox
 from crawler.platforms.letterbox.preset import Finder
 from crawler.reading.times import read_time
 

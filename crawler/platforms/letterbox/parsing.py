@@ -1,18 +1,18 @@
 """Letters of a letterbox: a preset and an answer in, rows and items out. Pure, no Scrapy in it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crawler.items import Comment, Item, Reply
 from crawler.platforms.answers import Unreadable
-from crawler.platforms.letterbox.answer import Data, Node, Row, Value, count_of, found, missing
+from crawler.platforms.letterbox.answer import Data, Node, Row, count_of, missing
+from crawler.platforms.letterbox.columns import likes_in, moment_in, text_in, values_in
 from crawler.platforms.letterbox.filling import Addresses
-from crawler.platforms.letterbox.preset import Finder, Preset
-from crawler.reading.counts import read_count
-from crawler.reading.times import Moment, read_time
+from crawler.platforms.letterbox.preset import Preset
+from crawler.reading.times import Moment
 
 UNNAMED = "答复单位未注明"
 
@@ -67,12 +67,7 @@ class Letterbox:
 
     def moment(self, row: Row, column: str, now: datetime) -> Moment:
         """The time in a column. Raises Unreadable where there is none, or none that can be read."""
-        if column not in row:
-            raise Unreadable(f"来信 {row.get('id', '')} 没有找到 {column}，平台可能改版了。")
-        try:
-            return read_time(row[column], now, self.zone)
-        except ValueError as error:
-            raise Unreadable(f"来信 {row.get('id', '')} 的 {column}：{error}") from error
+        return moment_in(row, column, f"来信 {row.get('id', '')} ", now, self.zone)
 
     def letter_id(self, row: Row) -> str:
         """The id of the letter that a row is of."""
@@ -93,19 +88,19 @@ class Letterbox:
             platform="letterbox",
             source=self.source,
             kind="letter",
-            title=_text(row, "title") or "",
+            title=text_in(row, "title") or "",
             text=str(row["text"]),
             url=self.addresses.of_letter(row),
             posted_at=said.at,
             posted_precision=said.precision,
             collected_at=now,
             run=self.run,
-            author=_text(row, "author"),
-            author_region=_text(row, "author_region"),
-            likes=_count(row),
-            category=_text(row, "category"),
-            domain=_text(row, "domain"),
-            status=_text(row, "status"),
+            author=text_in(row, "author"),
+            author_region=text_in(row, "author_region"),
+            likes=likes_in(row),
+            category=text_in(row, "category"),
+            domain=text_in(row, "domain"),
+            status=text_in(row, "status"),
         )
         yield letter
         yield from self._replies(letter, row, page)
@@ -126,7 +121,7 @@ class Letterbox:
                 platform="letterbox",
                 source=self.source,
                 comment_id=letter.id,
-                unit=_text(values, "unit") or _text(row, "unit") or UNNAMED,
+                unit=text_in(values, "unit") or text_in(row, "unit") or UNNAMED,
                 text=str(values["text"]),
                 url=letter.url,
                 replied_at=replied.at,
@@ -159,29 +154,13 @@ class Letterbox:
                 run=self.run,
                 parent_id=letter.id,
                 root_id=letter.id,
-                author=_text(values, "author"),
-                likes=_count(values),
+                author=text_in(values, "author"),
+                likes=likes_in(values),
             )
-
-
-def values_in(node: Node, fields: Mapping[str, Finder]) -> dict[str, Value]:
-    """Every column that is there."""
-    return {name: value for name, finder in fields.items() if (value := found(node, finder)) is not None}
-
-
-def _text(row: Row, column: str) -> str | None:
-    return str(row[column]) if column in row else None
-
-
-def _count(row: Row) -> int | None:
-    try:
-        return read_count(row.get("likes"))
-    except ValueError as error:
-        raise Unreadable(f"赞同数（likes）：{error}") from error
 
 
 def _number(values: Row, moment: Moment, known: Counter[str]) -> str:
     """The board's own number, else the moment: places in a list change when something comes before them."""
-    name = _text(values, "id") or f"{moment.at:%Y%m%d%H%M%S}"
+    name = text_in(values, "id") or f"{moment.at:%Y%m%d%H%M%S}"
     known[name] += 1
     return name if known[name] == 1 else f"{name}-{known[name]}"

@@ -13,12 +13,12 @@ from parsel import Selector
 
 from crawler.items import Comment, Item, Post, Reply
 from crawler.platforms.answers import Unreadable
-from crawler.platforms.letterbox.answer import Markup, Row
-from crawler.platforms.letterbox.parsing import UNNAMED, values_in
+from crawler.platforms.letterbox.answer import Markup
+from crawler.platforms.letterbox.columns import likes_in, moment_in, text_in, values_in
+from crawler.platforms.letterbox.parsing import UNNAMED
 from crawler.platforms.page.options import PageOptions
-from crawler.reading.counts import read_count
-from crawler.reading.times import Moment, read_time
 
+_COMMENT = "一条评论"
 _RELATIVE = re.compile("刚刚|前|今天|昨天")
 
 
@@ -55,7 +55,7 @@ class Reader:
         when = str(values.get("posted_at", ""))
         if _RELATIVE.search(when):
             now = datetime.now(self.zone)
-            when = f"{_moment(values, 'posted_at', now, self.zone).at.astimezone(self.zone):%Y-%m-%d}"
+            when = f"{moment_in(values, 'posted_at', _COMMENT, now, self.zone).at.astimezone(self.zone):%Y-%m-%d}"
         said = "\n".join((str(values.get("author", "")), when, str(values.get("text", ""))))
         return hashlib.blake2b(said.encode(errors="replace"), digest_size=12).hexdigest()
 
@@ -69,7 +69,7 @@ class Reader:
         for name in ("title", "text"):
             if name not in values:
                 raise Unreadable(f"{urlsplit(url).path} 没有找到 post.{name}（{wanted[name].path}），平台可能改版了。")
-        published = _moment(values, "posted_at", now, self.zone)
+        published = moment_in(values, "posted_at", f"{urlsplit(url).path} ", now, self.zone)
         return Post(
             id=f"page:{self.source}:{_place(url)}",
             platform="page",
@@ -91,7 +91,7 @@ class Reader:
         values = values_in(node, self.options.comments.fields)
         if "text" not in values:
             return
-        said = _moment(values, "posted_at", now, self.zone)
+        said = moment_in(values, "posted_at", _COMMENT, now, self.zone)
         comment = Comment(
             id=f"page:{self.source}:{identity}",
             platform="page",
@@ -104,9 +104,9 @@ class Reader:
             collected_at=now,
             run=self.run,
             post_id=post.id if post else None,
-            author=_text(values, "author"),
-            author_region=_text(values, "author_region"),
-            likes=_count(values),
+            author=text_in(values, "author"),
+            author_region=text_in(values, "author_region"),
+            likes=likes_in(values),
         )
         yield comment
         yield from self._replies(comment, node)
@@ -120,7 +120,7 @@ class Reader:
             values = values_in(part, block.fields)
             if "text" not in values:
                 continue
-            replied = _moment(values, "replied_at", comment.collected_at, self.zone)
+            replied = moment_in(values, "replied_at", "一条答复", comment.collected_at, self.zone)
             name = str(values.get("id") or f"{replied.at:%Y%m%d%H%M%S}")
             numbers[name] += 1
             yield Reply(
@@ -128,7 +128,7 @@ class Reader:
                 platform="page",
                 source=self.source,
                 comment_id=comment.id,
-                unit=_text(values, "unit") or UNNAMED,
+                unit=text_in(values, "unit") or UNNAMED,
                 text=str(values["text"]),
                 url=comment.url,
                 replied_at=replied.at,
@@ -142,23 +142,3 @@ class Reader:
 def _place(url: str) -> str:
     address = urlsplit(url)
     return f"{address.path}?{address.query}" if address.query else address.path
-
-
-def _moment(values: Row, column: str, now: datetime, zone: ZoneInfo) -> Moment:
-    if column not in values:
-        raise Unreadable(f"没有找到 {column}（时间），平台可能改版了。")
-    try:
-        return read_time(values[column], now, zone)
-    except ValueError as error:
-        raise Unreadable(f"{column}：{error}") from error
-
-
-def _text(values: Row, column: str) -> str | None:
-    return str(values[column]) if column in values else None
-
-
-def _count(values: Row) -> int | None:
-    try:
-        return read_count(values.get("likes"))
-    except ValueError as error:
-        raise Unreadable(f"赞同数（likes）：{error}") from error
