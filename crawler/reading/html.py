@@ -12,6 +12,8 @@ _BLOCK = re.compile(
 )
 _SILENT = re.compile("head|title|script|style|template|noscript|iframe|object")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_MARKED = re.compile("[<&\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Without any of these, and of signs that parsers treat each in their own way, a text is its own HTML."""
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
 _AROUND_BREAK = re.compile(r" ?\n[ \n]*")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -25,6 +27,8 @@ def text_of(html: str) -> str:
     Blanks collapse as in a browser, and several breaks in a row are one. Scripts and styles are dropped, links keep
     their text. Unclosed or hostile markup never raises.
     """
+    if not _MARKED.search(html):
+        return _tidy(_BLANKS.sub(" ", html))
     html = _SURROGATE.sub("\ufffd", html).replace("\0", "")
     parser = etree.HTMLParser(recover=True, huge_tree=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(f"<body>{html}</body>", parser)

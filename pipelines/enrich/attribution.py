@@ -10,6 +10,7 @@ people mention parking without meaning the parking policy.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from crawler.registry import Policy
 from pipelines.spelling import fold
@@ -40,10 +41,16 @@ def ties_by_words(text: str, policies: Mapping[str, Policy]) -> Ties:
     folded = fold(text)
     found: dict[str, str] = {}
     for policy in policies.values():
-        named = next((words for words in policy.names if fold(words) in folded), None)
+        named = next((words for words in policy.names if _folded(words) in folded), None)
         if named is not None:
             found[policy.id] = f"alias:{named}"
     return Ties(tuple(found), tuple(found.values()))
+
+
+@cache
+def _folded(words: str) -> str:
+    """A policy's name, which is looked for in every text."""
+    return fold(words)
 
 
 def strongest(*ties: Ties) -> Ties:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import re
 
 import regex
 
@@ -32,8 +33,13 @@ _LONE_JOINER = regex.compile(
 _SPACES = regex.compile(r"[\t\p{Zs}]+")
 _AROUND_BREAK = regex.compile(r" ?\n ?")
 _EMPTY_LINES = regex.compile(r"\n{3,}")
-_PERHAPS_UNTIDY = regex.compile(rf"{_INVISIBLE.pattern}|{_SURROGATE.pattern}|[\s\p{{Zs}}\x1c-\x1f\u200d\ufe0e\ufe0f]")
-"""What there is in every text that is not tidy. Most comments have no blank at all."""
+_PERHAPS_UNTIDY = re.compile(
+    "[\0-\x20\x7f-\xa0\xad\u034f\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufdd0-\ufdef\ufe0e"
+    "\ufe0f\ufeff\ufff9-\uffff\U000e0000-\U000e007f"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
+)
+"""Of this there is something in every text that is not tidy. Most comments have no blank at all."""
 
 
 class Clean:

@@ -50,3 +50,8 @@ def test_any_unicode_never_raises(html):
 @given(st.text(alphabet="<>&\"'甲乙丙abc123"))
 def test_escaped_text_comes_back_as_typed(text):
     assert text_of(escape(text)) == text
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("字 \t\r\n\f\v\xa0\u3000\u2028。🙂\ufeff")), max_size=40))
+def test_a_text_without_markup_is_read_as_one_with_markup_is(text):
+    assert text_of(text) == text_of(f"<i></i>{text}")
