@@ -26,7 +26,6 @@ FORMAT = 1
 
 Arrays = dict[str, NDArray[np.generic]]
 
-
 _MAKING = Lock()
 
 

@@ -7,7 +7,7 @@ from sentiment.han import has_han
 
 Label = Literal["positive", "neutral", "negative", "unknown"]
 Reason = Literal["", "empty", "no-han", "no-evidence"]
-"""Why there is no score: nothing is said, nothing in Han, or no word that the model knows."""
+"""Why there is no score: nothing is said, nothing in Han, or nothing that tells the model a mood."""
 
 POSITIVE_FROM = 0.6
 NEGATIVE_BELOW = 0.4
@@ -17,7 +17,8 @@ NEGATIVE_BELOW = 0.4
 class Score:
     """`score` is the mood expected, from 0 (negative) to 1 (positive), None where the label is unknown for a reason.
 
-    `snownlp` is what stock SnowNLP gives the same text, `model` the id of the model that gave score and label.
+    `snownlp` is stock SnowNLP's score of the same text, from 0 to 1; None where it has nothing to go by, no Han or only
+    its stop words, and gives about one half for every such text. `model` is the id of the model that gave score and label.
     """
 
     score: float | None

@@ -32,5 +32,5 @@ def feel(texts: Sequence[str], model: Model = "policy") -> list[Score]:
 
 
 def _stock(text: str, score: float | None) -> Score:
-    reason = silent(text) or "no-evidence" if score is None else ""
+    reason = "" if score is not None else silent(text) or "no-evidence"
     return Score(score, label_of(score), score, scorer.MODEL, reason)

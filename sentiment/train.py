@@ -19,6 +19,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from sentiment.calibration import Floats
 from sentiment.examples import LABELS, Example, weights
 from sentiment.handling import handle
 
@@ -35,7 +36,6 @@ _BY_REGRESSION = 0.3
 _STRENGTH = 2.0
 """How freely the logistic regression may move (its C)."""
 
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
