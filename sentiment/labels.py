@@ -18,7 +18,7 @@ class Score:
     """`score` is the mood expected, from 0 (negative) to 1 (positive), None where the label is unknown for a reason.
 
     `snownlp` is stock SnowNLP's score of the same text, from 0 to 1; None where it has nothing to go by, no Han or only
-    its stop words, and gives about one half for every such text. `model` is the id of the model that gave score and label.
+    its stop words, and gives about one half to every such text. `model` is the id of the model of score and label.
     """
 
     score: float | None
