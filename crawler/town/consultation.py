@@ -9,7 +9,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from crawler.town.corpus import ZONE, Mood
+from crawler.town.corpus import ZONE, LetterReply, Mood, plain
 from crawler.town.site import FICTIONAL
 
 BATCH = 8
@@ -17,15 +17,6 @@ BATCH = 8
 
 FIRST = 5200
 """The number of the oldest opinion."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpinionReply:
-    """What the unit answered to an opinion."""
-
-    at: datetime
-    unit: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +28,7 @@ class Opinion:
     text: str
     likes: int
     mood: Mood
-    reply: OpinionReply | None
+    reply: LetterReply | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +94,7 @@ def opinions(consultation: Consultation, query: Mapping[str, str]) -> bytes:
 
 def _opinion(entry: dict[str, object]) -> Opinion:
     reply = entry.pop("reply", None)
-    return Opinion(**_zoned(entry), reply=OpinionReply(**_zoned(reply)) if isinstance(reply, dict) else None)
-
-
-def _zoned(entry: dict[str, object]) -> dict[str, object]:
-    return {name: value.replace(tzinfo=ZONE) if isinstance(value, datetime) else value for name, value in entry.items()}
+    return Opinion(**plain(entry), reply=LetterReply(**plain(reply)) if isinstance(reply, dict) else None)
 
 
 def _row(number: int, opinion: Opinion) -> dict[str, object]:

@@ -74,7 +74,7 @@ class TownPost:
 
 @dataclass(frozen=True, slots=True)
 class LetterReply:
-    """The official answer to a letter; `grades` are 解决程度, 办理态度, 办理速度 (1–5) or nothing."""
+    """The official answer to a letter or an opinion; `grades` are 解决程度, 办理态度, 办理速度 (1–5) or nothing."""
 
     at: datetime
     unit: str
@@ -142,27 +142,27 @@ Entry = dict[str, "str | int | bool | datetime | list[Entry] | Entry"]
 
 def _post(entry: Entry, **known: str) -> TownPost:
     comments = tuple(_utterance(comment) for comment in entry.pop("comment", []))
-    return TownPost(comments=comments, **known, **_plain(entry))
+    return TownPost(comments=comments, **known, **plain(entry))
 
 
 def _utterance(entry: Entry) -> Utterance:
-    answers = tuple(Answer(**_plain(answer)) for answer in entry.pop("answer", []))
-    return Utterance(answers=answers, **{"dislikes": 0, **_plain(entry)})
+    answers = tuple(Answer(**plain(answer)) for answer in entry.pop("answer", []))
+    return Utterance(answers=answers, **{"dislikes": 0, **plain(entry)})
 
 
 def _letter(policy: str, entry: Entry) -> Letter:
     reply = entry.pop("reply", None)
-    return Letter(policy=policy, reply=LetterReply(**_plain(reply)) if reply else None, **_plain(entry))
+    return Letter(policy=policy, reply=LetterReply(**plain(reply)) if reply else None, **plain(entry))
 
 
-def _plain(entry: Entry) -> Entry:
+def plain(entry: Entry) -> Entry:
     """Local times with their zone, lists as tuples, block texts without their outer line ends."""
-    plain: Entry = {}
+    made: Entry = {}
     for name, value in entry.items():
         if isinstance(value, datetime):
-            plain[name] = value.replace(tzinfo=ZONE)
+            made[name] = value.replace(tzinfo=ZONE)
         elif isinstance(value, list):
-            plain[name] = tuple(value)
+            made[name] = tuple(value)
         else:
-            plain[name] = value.strip("\n") if isinstance(value, str) else value
-    return plain
+            made[name] = value.strip("\n") if isinstance(value, str) else value
+    return made

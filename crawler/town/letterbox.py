@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from pydantic import JsonValue
 
-from crawler.town.corpus import ZONE
+from crawler.town.corpus import ZONE, plain
 
 LIST, DETAIL = "/front/msg/list", "/front/msg/detail"
 FIRST = 880001
@@ -78,14 +78,10 @@ def _letter(entry: dict[str, object]) -> HotlineLetter:
     if isinstance(reply, dict):
         reply["author"] = reply.pop("unit")
     return HotlineLetter(
-        **_zoned(entry),
-        reply=Said(**_zoned(reply)) if isinstance(reply, dict) else None,
-        remarks=tuple(Said(**_zoned(remark)) for remark in remarks) if isinstance(remarks, list) else (),
+        **plain(entry),
+        reply=Said(**plain(reply)) if isinstance(reply, dict) else None,
+        remarks=tuple(Said(**plain(remark)) for remark in remarks) if isinstance(remarks, list) else (),
     )
-
-
-def _zoned(entry: dict[str, object]) -> dict[str, object]:
-    return {name: value.replace(tzinfo=ZONE) if isinstance(value, datetime) else value for name, value in entry.items()}
 
 
 def _row(number: int, letter: HotlineLetter) -> dict[str, object]:
