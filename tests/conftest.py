@@ -43,6 +43,7 @@ LONGEST = (
     "tests/lianxin/test_replay.py",
     "tests/sentiment/test_oracle.py",
     "tests/sentiment/test_intent.py",
+    "tests/sentiment/test_reach.py",
     "tests/lianxin/test_sentiment.py",
     "tests/lianxin/test_stance.py",
 )
