@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -87,8 +87,9 @@ def _watch_children(most: dict[str, int], ended: Event) -> None:
     memory that they shared with this one before they became themselves."""
     while not ended.wait(0.2):
         for task in Path("/proc/self/task").glob("*/children"):
-            for child in task.read_text(encoding="ascii").split():
-                most[child] = _most_held(child) or most.get(child, 0)
+            with suppress(OSError):  # a thread that has ended meanwhile
+                for child in task.read_text(encoding="ascii").split():
+                    most[child] = _most_held(child) or most.get(child, 0)
 
 
 def peak_memory() -> int:

@@ -72,7 +72,8 @@ def _move(source: Config, target: Config) -> Spent:
 
 
 def rebuilt(folder: Path, stock: Stock) -> list[Built]:
-    """The embedded index from a journal; and the moods and intents of it alone, which a second process finds."""
+    """The embedded index from a journal; and the moods and intents of it alone, which a second process finds where the
+    journal is worth it (`pipelines.enrich.ahead`)."""
     config = Config(data=folder)
     write_journal(config.journal_folder, stock, stock.size)
     few = min(SCORED, stock.size)

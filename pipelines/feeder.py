@@ -6,7 +6,6 @@ it came in. Feeding twice changes nothing; a killed feeder goes on from the last
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from itertools import islice
 
 from crawler.config import Config
 from crawler.errors import ServiceAway, Trouble, Unreadable, WrongUse
@@ -21,7 +20,7 @@ from pipelines.feeding_lock import alone
 from pipelines.fold import Fed, Fold
 from pipelines.index import Index, Progress, mapping_version
 from pipelines.index.mapping import VERSION
-from pipelines.journal import Entry, JournalBroken, bytes_of, read, read_one
+from pipelines.journal import Entry, JournalBroken, Place, bytes_of, read, read_one
 from pipelines.lag import beyond, lacking, lag
 from pipelines.recipe import recipe_of
 from pipelines.refusals import write_down
@@ -96,55 +95,73 @@ def _feed_beside(config: Config, registry: Registry, index: Index, watch: Watch,
 
 
 def _feed(config: Config, registry: Registry, index: Index, watch: Watch, batch: int, serving: bool = True) -> Fed:
-    behind = lag(config.journal_folder, index.acknowledged().taken).entries
-    with meanings_for(behind, config.sentiment) as meanings:
-        watch.expect(behind)
-        fold = Fold(registry, config.zone, index, load_book(config, registry.policies, index), meanings)
-        _feed_batches(config, recipe_of(registry, config), index, watch, batch, serving, fold)
-    index.refresh()
-    bring_in_line(config, registry.policies, index)
-    return fold.fed
-
-
-def _feed_batches(
-    config: Config, recipe: str, index: Index, watch: Watch, batch: int, serving: bool, fold: Fold
-) -> None:
     progress = index.acknowledged()
-    taken = dict(progress.taken)
-    sizes = bytes_of(config.journal_folder, taken)
-    here = {place for place in progress.waiting if place[1] < sizes.get(place[0], 0)}
-    elsewhere = tuple(place for place in progress.waiting if place not in here)  # other machines', or not copied yet
-    # Their comments may have come by another machine meanwhile.
-    waiting = Batch.of(read_one(config.journal_folder, *place) for place in sorted(here))
-    write_down(config, index, fold.take(waiting))
-    if set(fold.waiting()) != here:
-        index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
-    with Ledger(config.ledger_path) as ledger:
-        for entries, sorted_in in _batches(read(config.journal_folder, taken), batch, fold.meanings):
+    recipe, taken = recipe_of(registry, config), dict(progress.taken)
+    behind = lag(config.journal_folder, taken).entries
+    with meanings_for(behind, config.sentiment) as meanings, Ledger(config.ledger_path) as ledger:
+        fold = Fold(registry, config.zone, index, load_book(config, registry.policies, index), meanings)
+        elsewhere = _take_waiting(config, index, fold, progress, recipe)
+        watch.expect(behind)
+        for entries, sorted_in in _batches(read(config.journal_folder, taken), batch, meanings):
             write_down(config, index, fold.take(sorted_in))
             taken.update({entry.segment: entry.end for entry in entries})
             index.acknowledge(Progress(dict(taken), (*elsewhere, *fold.waiting()), recipe))
             if serving:
                 ledger.note_fed(config.index_place, {entry.segment: entry.end for entry in entries})
             watch(len(entries))
+    index.refresh()
+    bring_in_line(config, registry.policies, index)
+    return fold.fed
+
+
+def _take_waiting(config: Config, index: Index, fold: Fold, progress: Progress, recipe: str) -> tuple[Place, ...]:
+    """Take in replies that waited for their comments: these may have come by another machine meanwhile.
+
+    Gives the places of those that wait elsewhere: in other machines' journals, or in what was not copied yet.
+    """
+    sizes = bytes_of(config.journal_folder, progress.taken)
+    here = {place for place in progress.waiting if place[1] < sizes.get(place[0], 0)}
+    elsewhere = tuple(place for place in progress.waiting if place not in here)
+    waiting = Batch.of(read_one(config.journal_folder, *place) for place in sorted(here))
+    write_down(config, index, fold.take(waiting))
+    if set(fold.waiting()) != here:
+        index.acknowledge(Progress(dict(progress.taken), (*elsewhere, *fold.waiting()), recipe))
+    return elsewhere
 
 
 def _batches(entries: Iterator[Entry], size: int, meanings: Meanings) -> Iterator[tuple[list[Entry], Batch]]:
     """Entries, so many at once, and sorted. Each is given when the next is read and its words are expected."""
     ready: tuple[list[Entry], Batch] | None = None
     try:
-        while chunk := list(islice(entries, size)):
+        for chunk in _chunks(entries, size):
             batch = Batch.of(chunk)
             meanings.expect([words_of(comment) for comment in batch.comments.values()])
             if ready:
                 yield ready
             ready = chunk, batch
     except JournalBroken:
-        if ready:  # what stands before the damage is taken in
+        if ready:
             yield ready
         raise
     if ready:
         yield ready
+
+
+def _chunks(entries: Iterator[Entry], size: int) -> Iterator[list[Entry]]:
+    """So many at once; what stands before a damaged entry is given before it is told."""
+    chunk: list[Entry] = []
+    try:
+        for entry in entries:
+            chunk.append(entry)
+            if len(chunk) == size:
+                yield chunk
+                chunk = []
+    except JournalBroken:
+        if chunk:
+            yield chunk
+        raise
+    if chunk:
+        yield chunk
 
 
 def newer(index: Index) -> bool:

@@ -55,7 +55,7 @@ class Fold:
         self.fed = Fed()
         self._registry = registry
         self._zone = zone
-        self.meanings = meanings
+        self._meanings = meanings
         self._index = index
         self._book = book
         self._orphans: dict[str, dict[Place, Reply]] = {}  # by the comment they wait for
@@ -183,7 +183,7 @@ class Fold:
                 post = posts.get(comment.post_id or "")
                 made = comment_document(comment, post, known, first_seen, self._registry, self._zone)
                 fresh.append(_still_gone(made, known))
-        documents |= {document.id: document for document in with_meaning(fresh, self.meanings)}
+        documents |= {document.id: document for document in with_meaning(fresh, self._meanings)}
         documents |= {name: _gone(documents[name], batch.gone[name]) for name in missing if name in documents}
         return documents, stored
 

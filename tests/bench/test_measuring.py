@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 from bench.measuring import apart, bytes_in, middle_and_late, spent, table
 
 
@@ -23,6 +26,21 @@ def test_memory_is_that_of_the_process_apart():
     large, most = apart(hold, size=200_000_000)
     assert (small, large) == (1, 200_000_000)
     assert most - least > 100_000_000
+
+
+def hold_elsewhere(size):
+    code = f"import time; held = bytearray(b'x') * {size}; sum(range(3_000_000)); time.sleep(1); print(len(held))"
+    with spent() as took:
+        told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return int(told.stdout), took.processor
+
+
+def test_what_a_process_begun_by_it_holds_and_does_is_counted_too():
+    (alone, little), least = apart(hold_elsewhere, 1)
+    (large, much), most = apart(hold_elsewhere, size=200_000_000)
+    assert (alone, large) == (1, 200_000_000)
+    assert most - least > 100_000_000
+    assert min(little, much) > 0.01
 
 
 def test_bytes_of_a_folder(tmp_path):
