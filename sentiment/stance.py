@@ -41,7 +41,8 @@ _NEWS = re.compile(
     r"发言人|记者|报道|讯[】，：]|日电|近日|日前|据悉|声明|表示[，：“]|指出|强调|[^自]称[，：“]|通知|印发|该公司"
 )
 """From here on a text tells what others say, until the writer names himself."""
-# Possessive (`*+`): what was read is not read again, so that no clause takes more than one pass.
+# Possessive (`*+`), but for `_POLICY_ITSELF`: what was read is not read again, so that no clause takes more than one
+# pass.
 _WRITER = r"(?:说真的|个人|本人|我们?|俺|咱们?|我家|全家|自己|对此|还是|首先|挺好的?|好吧?|嗯|哈)*+"
 _FIRMLY = (
     r"(?:都|也|就|是|很|非常|十分|强烈|坚决|坚定|完全|绝对|举双手|双手|举手|大力|必须|一直|永远|当然|表示|极力|热烈|衷心"
@@ -58,6 +59,8 @@ _STATEMENT = re.compile(
 _ABOUT = re.compile(
     rf"{_WRITER}(?:对于?)?(?P<object>.{{2,20}}?)(?=表示|我|个人|本人|举|坚决|强烈|非常|完全){_WRITER}{_FIRMLY}{_SAID}[了的啊呀哦]?"
 )
+# Not possessive: 这个 or 推行 that was read as leading up to the word at the end may be that word itself. Harmless: a
+# clause has at most `LONGEST_CLAUSE` signs, and 4,290 of them took 1.8 ms.
 _POLICY_ITSELF = re.compile(
     r"(?:(?:国家|政府|党|中央|市政府|这个?|这项|这种|该|此|的|新|出台|推行|实行|实施|这样|大)*"
     r"(?:政策|措施|做法|规定|决定|行动|方案|举措|意见稿|国策|这个?|这项|这种|此|这样|出台|推行|实行|实施))?(?:的|了|啊|吧)*+"

@@ -71,7 +71,7 @@ COMMENT_FIELDS: dict[str, Field] = {
     "sentiment": Field("double", "the mood expected, from 0 (negative) to 1 (positive)"),
     "label": Field("keyword", "positive, neutral, negative or unknown"),
     "sentiment_model": Field("keyword", "the model that gave `sentiment` and `label`"),
-    "snownlp": Field("double", "stock SnowNLP's score, kept for comparison"),
+    "snownlp": Field("double", "stock SnowNLP's score, kept for comparison; none without Han or with stop words alone"),
     "stance": Field("keyword", "attitude to the policy: support, oppose or unclear"),
     "stance_by": Field("keyword", "what told a stance: label (staff read it), words (said outright) or model"),
     "stance_labels": Field("keyword", "what staff read, the newest of each policy: `policy:stance:moment`", many=True),

@@ -125,8 +125,9 @@ def test_cross_validated_on_all_that_was_read(read: Read) -> None:
     # the errors on these were not looked at while the first cues were written; the newest cues know them, too
     later = [place for place in places if read[place][2] == "evaluate"]
     for own in (places, later):
-        # Two digits, as it is told: a whole comment more or less is less than one of them.
-        assert round(macro_f1([told[place] for place in own], [read[place][1] for place in own]), 2) >= 0.8
+        # Told as .80. Measured are .8006 and .8038; one comment more or less is .001, and another processor's
+        # arithmetic may flip one.
+        assert macro_f1([told[place] for place in own], [read[place][1] for place in own]) >= 0.795
 
 
 @pytest.mark.real_data

@@ -7,16 +7,14 @@ from random import Random
 import numpy as np
 import pytest
 
-from sentiment.evaluate import Answers, evaluated, model_answers, stock_answers, truths, without_source
-from sentiment.examples import Example, examples_of_lines, examples_of_rows, without_twins
+from sentiment.evaluate import evaluated, model_answers, truths, without_source
+from sentiment.examples import Example
 from sentiment.leaving import Leaving
-from sentiment.metrics import calibration_error, macro_f1, mean_error, with_interval
 from sentiment.mood_model import MoodModel, NoModel
 from sentiment.saving import save_model
 from sentiment.train import (
     NEGATIVE,
     NEUTRAL,
-    POSITIVE,
     TooLittle,
     balance,
     tabulate,
@@ -143,34 +141,6 @@ def test_a_source_left_out_is_judged_by_a_saved_model_of_the_others(leaving: Lea
     assert found.moods.calibration_error.value < 0.2
 
 
-def test_recall_is_of_the_label_that_is_stored_and_of_the_likelier_mood_only_by_name():
-    truth = np.array([NEGATIVE] * 4 + [POSITIVE] * 2)
-    positive = np.array([0.1, 0.1, 0.1, 0.9, 0.9, 0.9])
-    neutral = np.array([0.9, 0.9, 0.1, 0.1, 0.1, 0.1])
-    label = np.array([NEUTRAL, NEUTRAL, NEGATIVE, POSITIVE, POSITIVE, POSITIVE])
-    mood = np.where(positive > 0.5, POSITIVE, NEGATIVE)
-    found = evaluated(truth, Answers(label, mood, positive, neutral, neutral / 2 + (1 - neutral) * positive))
-    assert {name: recall.value for name, recall in found.recall.items()} == {"negative": 0.25, "positive": 1.0}
-    assert found.accuracy.value == 0.5
-    assert found.called_neutral is not None
-    assert found.called_neutral.value == pytest.approx(2 / 6)
-    assert found.neutral_error is not None
-    assert found.neutral_error.value == pytest.approx(np.mean(neutral))
-    assert found.true_mean == pytest.approx(2 / 6)
-    assert found.moods is not None
-    assert {name: recall.value for name, recall in found.moods.recall.items()} == {"negative": 0.75, "positive": 1.0}
-
-
-def test_one_mood_or_no_answer_can_be_evaluated():
-    one = evaluated(np.array([NEGATIVE] * 2), stock_answers(["垃圾", "糟糕"]))
-    assert one.moods is None
-    assert one.neutral_error is None
-    none = evaluated(np.array([NEGATIVE, POSITIVE]), stock_answers(["", "!"]))
-    assert none.coverage == 0
-    assert none.accuracy.value == 0
-    assert np.isnan(none.expected_error.value)
-
-
 def test_a_half_replaced_model_is_refused_and_nothing_else_is_left(
     model: tuple[MoodModel, Path], leaving: Leaving, tmp_path: Path
 ):
@@ -208,105 +178,3 @@ def test_classes_weigh_the_same_within_a_source(leaving: Leaving):
     for source in np.unique(table.source):
         inside = table.source == source
         assert weight[inside & second].sum() == pytest.approx(weight[inside & ~second].sum(), rel=0.05)
-
-
-def test_labels_of_known_files_are_translated():
-    rows = [("真好", "happy"), ("气死了", "angry"), ("什么", "surprise"), ("据悉", "neutral")]
-    found = examples_of_rows("ewect_usual_eval.csv", rows)
-    assert [(each.label, each.source) for each in found.examples] == [
-        ("positive", "everyday"),
-        ("negative", "everyday"),
-        ("neutral", "everyday"),
-    ]
-    assert found.unknown == {"surprise": 1}
-
-
-def test_lines_of_known_files_all_mean_the_same():
-    found = examples_of_lines("neg.txt", ["差\n", "\n", " 糟 \n"])
-    assert found.examples == [Example("差", "negative", "reviews"), Example("糟", "negative", "reviews")]
-
-
-@pytest.mark.parametrize("label", ["negative", "Negative", " negative ", "NEG", "负面"])
-def test_labels_of_other_files_may_be_written_as_people_do(label: str):
-    assert examples_of_rows("ours.csv.gz", [("差", label)]).examples == [Example("差", "negative", "ours")]
-
-
-def test_what_is_no_example_is_counted():
-    found = examples_of_rows(
-        "ours.csv", [("烂", "-1"), ("烂", "great"), ("烂", "-1"), (" ", "positive"), ("好", "pos")]
-    )
-    assert found.examples == [Example("好", "positive", "ours")]
-    assert found.unknown == {"-1": 2, "great": 1}
-    assert found.without_text == 1
-
-
-@pytest.mark.parametrize(
-    ("written", "day"),
-    [
-        ("2026/3/1 9:05", "2026-03-01"),
-        ("2026/3/1 10:05", "2026-03-01"),
-        ("2026-03-01T10:05:00Z", "2026-03-01"),
-        ("2026年12月3日", "2026-12-03"),
-        ("20261203", "2026-12-03"),
-        ("昨天", ""),
-    ],
-)
-def test_a_day_is_a_day_however_a_table_writes_it(written: str, day: str):
-    (example,) = examples_of_rows("own.csv", [["支持", "positive", written]]).examples
-    assert example.day == day
-
-
-def test_twins_count_once():
-    long = "办事大厅的窗口每天只开两个，排队排到中午还轮不到，希望增加人手"
-    texts = [
-        "支持！",
-        "支持。",
-        "//@张三:支持",
-        "反对",
-        long,
-        "今天" + long,
-        long.replace("中午", "下午") + "谢谢",
-        "别的话",
-    ]
-    once = without_twins([Example(text, "negative", "a") for text in texts])
-    assert [example.text for example in once.examples][:3] == ["支持！", "反对", long]
-    assert once.examples[-1].text == "别的话"
-    assert len(once.examples) < len(texts) - 2
-    assert (once.twins, once.contradicting) == (len(texts) - len(once.examples), 0)
-
-
-def test_twins_of_another_label_are_counted_and_the_first_one_is_kept():
-    labelled = [
-        ("支持！", "positive"),
-        ("支持。", "negative"),
-        ("支持", "positive"),
-        ("支持～", "neutral"),
-        ("反对", "negative"),
-    ]
-    once = without_twins([Example(text, label, "a") for text, label in labelled])
-    assert [(example.text, example.label) for example in once.examples] == [
-        ("支持！", "positive"),
-        ("反对", "negative"),
-    ]
-    assert (once.twins, once.contradicting) == (3, 2)
-
-
-def test_certainty_that_is_deserved_has_no_error():
-    truth = np.array([2] * 90 + [0] * 10)
-    assert calibration_error(truth, np.full(100, 0.9)) == pytest.approx(0)
-    assert calibration_error(truth, np.full(100, 0.99)) == pytest.approx(0.09)
-
-
-def test_a_mean_that_is_right_in_each_step_has_no_error():
-    true = np.array([1.0, 0.0, 0.5, 0.5])
-    assert mean_error(true, np.array([0.5, 0.5, 0.5, 0.5])) == pytest.approx(0)
-    assert mean_error(true, np.array([0.95, 0.05, 0.25, 0.75])) == pytest.approx((0.05 + 0.05 + 0.25 + 0.25) / 4)
-
-
-def test_an_interval_lies_about_its_number():
-    draw = np.random.default_rng(1)
-    truth = draw.integers(0, 2, 400) * 2
-    given = np.where(draw.random(400) < 0.8, truth, 2 - truth)
-    found = with_interval(macro_f1, truth, given)
-    assert found.low < found.value < found.high
-    assert found.high - found.low < 0.1

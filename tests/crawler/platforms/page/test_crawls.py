@@ -37,11 +37,13 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     found = Crawled({}, {}, {})
     names = list(CASES)
     folders = [tmp_path_factory.mktemp("pages") / "data" for _ in range(6)]
-    with ThreadPoolExecutor(len(folders)) as crawls:
-        started = [crawls.submit(crawl_all, data, names[at::6], found) for at, data in enumerate(folders)]
-    for crawl in started:
-        crawl.result()
-    DONE.set()
+    try:
+        with ThreadPoolExecutor(len(folders)) as crawls:
+            started = [crawls.submit(crawl_all, data, names[at::6], found) for at, data in enumerate(folders)]
+        for crawl in started:
+            crawl.result()
+    finally:
+        DONE.set()
     yield found
 
 
