@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.items import Comment, Item, Post
 
-SAID = 8
+WORDS_DIGEST_BYTES = 8
 """Bytes at the beginning of an item's digest that change only when what was said changes, not with marks and counts."""
 
 Cursor = Mapping[str, str]

@@ -192,7 +192,7 @@ def read_once_more(config: Config, registry: Registry, names: Sequence[str]) -> 
     entry = registry.sources[names[0]]
     if fields_kept(config, entry) is None:
         raise WrongUse(
-            f"来源“{entry.id}”的回答从来不留，不能重读：那是网页，或人名夹在别的文字里，写不明哪一处说的是谁，遮盖不保险。"
+            f"来源“{entry.id}”的回答没有留下，不能重读：这个来源的网页里分不清哪里写着人名，遮盖不可靠，所以从不保存。"
             "解析改好以后请再采集一次。"
         )
     return entry.model_copy(update={"pace": entry.pace.model_copy(update={"hours": None})})

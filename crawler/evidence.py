@@ -22,7 +22,7 @@ from pydantic import JsonValue
 from scrapy import Request
 
 from crawler.config import Config
-from crawler.errors import WrongUse, on_disk
+from crawler.errors import ServiceAway, WrongUse, on_disk
 from crawler.recalled import Told
 from crawler.runs import MOMENT
 
@@ -97,16 +97,24 @@ def kept_run(config: Config, source: str, named: str) -> str:
 
 
 def forget_old(config: Config, now: datetime) -> None:
-    """Delete the evidence that is older than is to be kept. Raises ServiceAway where the disk refuses.
+    """Delete the evidence that is older than is to be kept.
 
-    Other crawls delete, too: what is gone meanwhile is passed over.
+    Other crawls delete, too: what is gone meanwhile is passed over. Raises ServiceAway with the first file that the
+    disk keeps from being deleted, once all others are.
     """
     until = (now - timedelta(days=config.evidence_days)).timestamp()
     with on_disk(config.evidence_folder):
-        for path in config.evidence_folder.glob(f"*{ENDING}"):
-            with suppress(FileNotFoundError):
+        paths = sorted(config.evidence_folder.glob(f"*{ENDING}"))
+    stuck: list[ServiceAway] = []
+    for path in paths:
+        try:
+            with on_disk(path), suppress(FileNotFoundError):
                 if path.stat().st_mtime < until or not config.evidence_days:
                     path.unlink()
+        except ServiceAway as trouble:
+            stuck.append(trouble)
+    if stuck:
+        raise stuck[0]
 
 
 class EvidenceWriter:

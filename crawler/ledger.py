@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from time import time
 
-from crawler.coverage import LETTERS, SAID, Cursor, Kept, Span
+from crawler.coverage import LETTERS, WORDS_DIGEST_BYTES, Cursor, Kept, Span
 from crawler.database import Database
 from crawler.profiles import History, Profile
 from crawler.runs import REPLAY, Run, Tally
@@ -103,8 +103,8 @@ class Ledger(Database):
         before: dict[str, bytes] = {}
         for each in kept:
             if each.day and (each.source, each.day) not in news:
-                known = before.get(each.id) or self.digest_of(each.id) or b""
-                if known[:SAID] != each.digest[:SAID]:
+                known = before[each.id] if each.id in before else self.digest_of(each.id) or b""
+                if known[:WORDS_DIGEST_BYTES] != each.digest[:WORDS_DIGEST_BYTES]:
                     news.add((each.source, each.day))
             before[each.id] = each.digest
         return news
@@ -246,11 +246,13 @@ class Ledger(Database):
     def _set_since(self, tally: Tally) -> str:
         """Since when the source has been set as it is in this run; empty where it never was otherwise."""
         rows = self._read("SELECT digest, since FROM settings WHERE source = ?", tally.source)
-        if rows and rows[0][0] == tally.settings:
+        if rows and rows[0][0] == tally.settings_digest:
             return rows[0][1]
         since = tally.started_at.isoformat() if rows else ""
         with self._writing() as database:
-            database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (tally.source, tally.settings, since))
+            database.execute(
+                "INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (tally.source, tally.settings_digest, since)
+            )
         return since
 
     def note_profile(self, run: Run, profile: Profile) -> None:

@@ -187,7 +187,7 @@ def new_keys(tally: Tally, history: History) -> Iterator[Finding]:
             yield Finding(f"平台的回答（{kind}）里多了{_named(new)}，程序不认识，没有读。", suspect=False)
         unnamed = tally.profile.unnamed[kind]
         if unnamed and not any(one.unnamed[kind] for one in past):
-            sentence = f"平台的回答（{kind}）里多了 {unnamed} 个可能是人名或编号的键，没有读，也不写出来。"
+            sentence = f"平台的回答（{kind}）里多了 {unnamed} 个可能是人名或编号的字段，没有读，也不写出来。"
             yield Finding(sentence, suspect=False)
 
 

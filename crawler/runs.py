@@ -131,7 +131,7 @@ class Tally:
     told      what the ledger told the spider, on its way to the evidence.
     retries   how often a page was asked for again; what a page in the browser took, and robots.txt, is not counted.
     profile   what answers and items were made of; changed: the day before which runs are no measure for this one;
-              settings: a digest of what a person set that decides what is read. Runs set otherwise are none either.
+              settings_digest: of what a person set that decides what is read. Runs set otherwise are none either.
     """
 
     source: str
@@ -155,7 +155,7 @@ class Tally:
     lists: Lists = field(default_factory=Lists)
     profile: Profile = field(default_factory=Profile)
     changed: date | None = None
-    settings: str = ""
+    settings_digest: str = ""
     ending: Ending = field(default_factory=Ending)
 
     @property

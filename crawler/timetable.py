@@ -34,16 +34,14 @@ class Timetable:
         self._next: dict[str, datetime] = {}
         self._chance = SystemRandom()
 
-    def set(
-        self, lines: Mapping[str, str], since: Mapping[str, datetime], paces: Mapping[str, Pace] | None = None
-    ) -> None:
+    def set(self, lines: Mapping[str, str], since: Mapping[str, datetime], paces: Mapping[str, Pace]) -> None:
         """Keep these sources with their cron lines, and no others; an unchanged line keeps its next time.
 
         For one that is new, `since` may name the moment it was last crawled: what it missed since then is due at once.
-        `paces` may say in which hours a source is crawled: chance leads none out of them.
+        `paces` say in which hours each source is crawled: chance leads none out of them.
         """
         before = {source: (line, self._hours(source)) for source, line in self._lines.items()}
-        self._lines, self._paces = dict(lines), dict(paces or {})
+        self._lines, self._paces = dict(lines), dict(paces)
         unchanged = {source for source, line in lines.items() if before.get(source) == (line, self._hours(source))}
         self._crons = {source: Cron(line, self._zone) for source, line in lines.items()}
         self._next = {
@@ -75,11 +73,11 @@ class Timetable:
 
     def _left_of_its_hours(self, source: str, at: datetime) -> timedelta:
         """How much later than a moment a source may begin, as far as the next full hour decides that."""
-        pace, local = self._paces.get(source, Pace()), at.astimezone(self._zone)
+        pace, local = self._paces[source], at.astimezone(self._zone)
         next_hour = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         if not pace.allows(local) or pace.allows(next_hour):
             return JITTER
         return max(timedelta(0), next_hour - local - BEFORE_THE_END)
 
     def _hours(self, source: str) -> str | None:
-        return self._paces.get(source, Pace()).hours
+        return self._paces[source].hours

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from crawler.config import Config, load_config
 from crawler.crawling import chosen, crawl, read_once_more
+from crawler.errors import ServiceAway
 from crawler.evidence import Evidence, forget_old, kept_run
 from crawler.registry import SourceEntry, load_registry
 from crawler.runs import OUTCOME_NAMES, Run, Tally
@@ -38,7 +39,7 @@ def crawl_sources(
         entries, evidence = chosen(registry, sources or [], everything, datetime.now(config.zone)), None
     else:
         entries = [read_once_more(config, registry, sources or [])]
-        forget_old(config, datetime.now(UTC))
+        _tidy(config)
         evidence = Evidence(config, kept_run(config, entries[0].id, replay))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # while the index is fed; Scrapy has its own handlers
     runs = crawl_watched(config, entries, sample, evidence)
@@ -48,6 +49,15 @@ def crawl_sources(
         report(Console(soft_wrap=True), runs)
     if any(run.outcome != "complete" for run in runs):
         raise typer.Exit(NOT_COMPLETE)
+
+
+def _tidy(config: Config) -> None:
+    """Where old evidence cannot be deleted, that is said; what is kept can be read all the same."""
+    try:
+        forget_old(config, datetime.now(UTC))
+    except ServiceAway as trouble:
+        console = Console(stderr=True, soft_wrap=True, highlight=False)
+        console.print(f"以前留下的平台回答到期了却删不掉：{trouble}", markup=False)
 
 
 def crawl_watched(

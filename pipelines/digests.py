@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 
 import orjson
 
-from crawler.coverage import SAID, Kept, list_of
+from crawler.coverage import WORDS_DIGEST_BYTES, Kept, list_of
 from crawler.items import Comment, Gone, Item, Post, Reply
 from crawler.registry import FILES
 from crawler.runs import REPLAY
@@ -45,7 +45,8 @@ def list_kept_in(item: Item) -> str | None:
 
 
 def digest_of(item: Item) -> bytes:
-    """24 bytes that change when what was said, or the marks people gave it, changed: the first `SAID` only with words.
+    """24 bytes that change when what was said, or the marks people gave it, changed: the first
+    `WORDS_DIGEST_BYTES` only with words.
 
     Of a time that is not known to the second only its day counts: a platform that counts back (3小时前) tells it
     otherwise at every look, and later more vaguely.
@@ -56,7 +57,7 @@ def digest_of(item: Item) -> bytes:
         content[time] = content[time].astimezone(_CHINA).date()
         content[precision] = "day"
     said = {name: content[name] for name in _SAID & content.keys()}
-    return _digest(said, SAID) + _digest(content, 16)
+    return _digest(said, WORDS_DIGEST_BYTES) + _digest(content, 16)
 
 
 def _digest(content: Mapping[str, object], size: int) -> bytes:

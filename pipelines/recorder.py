@@ -151,7 +151,7 @@ class Recorder:
         try:
             self._ledger.note_profile(run, self.tally.profile)
         except ServiceAway as trouble:
-            lost = f"这次的回答是什么样没有记下来，以后的采集少一次可比：{trouble}"
+            lost = f"内容都已存好；这次的回答是什么样没有记下来，以后的采集少一次可比：{trouble}"
             return replace(run, reason=f"{run.reason} {lost}".strip())
         return run
 

@@ -84,7 +84,7 @@ class PlatformSpider(Spider):
         self._at: tuple[Walk | None, Work | None] = (None, None)  # what is being read
         self.options = self.options_model.model_validate(entry.options)
         self._errors = 0
-        self.tally.settings = self._settings_digest()
+        self.tally.settings_digest = self._settings_digest()
         self.allowed_domains = [host for url in self.addresses() if (host := urlsplit(url).hostname)]
 
     @classmethod

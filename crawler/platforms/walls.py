@@ -75,7 +75,7 @@ _FORMS = _forms(
     ("too often", "频繁", "(?:访问|操作|请求|刷新)[^。<]{0,6}(?:频繁|过快|太快|频次)|Too Many Requests"),
     ("captcha", "极验", "geetest"),
     ("captcha", "腾讯验证码", r"TencentCaptcha|TCaptcha\.js|captcha\.qq\.com"),
-    ("captcha", "易盾", r"yidun|dun\.163\.com"),
+    ("captcha", "易盾", r"yidun|dun\.163\.com|cstaticdun|initNECaptcha"),
     ("captcha", "滑动验证", "滑动验证|拖动滑块|滑块验证|向右滑动|nc_1_n1z|AWSC/nc"),
     ("captcha", "验证码", "请输入验证码|请?完成(?:下方|安全)?验证|安全验证|人机验证|captcha"),
     ("sign-in", "微博", r"passport\.weibo|sso/signin|login\.php"),

@@ -99,10 +99,13 @@ def test_what_another_crawl_deleted_meanwhile_is_passed_over(config: Config) -> 
     assert not old.exists()
 
 
-def test_what_cannot_be_deleted_is_said(config: Config) -> None:
-    (config.evidence_folder / "folder.jsonl.gz").mkdir(parents=True)
-    with pytest.raises(ServiceAway, match="读写不了"):
+def test_what_cannot_be_deleted_is_said_and_keeps_nothing_else(config: Config) -> None:
+    others = [kept(config, run=f"{board}:20261101T000000.000000Z") for board in ("a", "z")]
+    for name in ("b.jsonl.gz", "c.jsonl.gz"):
+        (config.evidence_folder / name).mkdir()
+    with pytest.raises(ServiceAway, match=r"读写不了 .*/b\.jsonl\.gz（"):
         forget_old(config, datetime.now(UTC) + timedelta(days=8))
+    assert [path.exists() for path in others] == [False, False]
 
 
 def test_a_run_without_evidence_lists_those_with(config: Config) -> None:

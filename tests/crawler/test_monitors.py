@@ -254,7 +254,7 @@ def test_nobody_s_name_that_is_a_key_is_told_or_kept() -> None:
     now.saw("来信", rows, READ)
     assert [*new_keys(tally(now), PAST)] == [
         Finding("平台的回答（来信）里多了“ipRegion”，程序不认识，没有读。", suspect=False),
-        Finding("平台的回答（来信）里多了 7 个可能是人名或编号的键，没有读，也不写出来。", suspect=False),
+        Finding("平台的回答（来信）里多了 7 个可能是人名或编号的字段，没有读，也不写出来。", suspect=False),
     ]
     kept = now.encode().decode()
     assert "ipRegion" in kept

@@ -1,5 +1,6 @@
 """Which sources are due: each of its times once, late ones once for all, whatever happens to the clock."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,12 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 def timetable(**lines: str) -> Timetable:
     made = Timetable(SHANGHAI, NOON)
-    made.set(lines, {})
+    made.set(lines, {}, at_any_hour(lines))
     return made
+
+
+def at_any_hour(sources: Iterable[str]) -> dict[str, Pace]:
+    return dict.fromkeys(sources, Pace())
 
 
 def dues(made: Timetable, begin: datetime, length: timedelta, step: timedelta = MINUTE) -> list[str]:
@@ -88,7 +93,7 @@ def test_what_was_missed_before_it_began_is_due_at_once() -> None:
     made = Timetable(SHANGHAI, NOON)
     lines = {"missed": "0 6 * * *", "crawled": "0 6 * * *", "new": "0 6 * * *", "from-the-future": "0 6 * * *"}
     crawled = {"missed": NOON - timedelta(days=3), "crawled": NOON - HOUR, "from-the-future": NOON + timedelta(days=99)}
-    made.set(lines, crawled)
+    made.set(lines, crawled, at_any_hour(lines))
     assert made.due(NOON) == ["missed"]
     assert {source: made.next(source).date().isoformat() for source in lines} == dict.fromkeys(lines, "2026-12-02")
 
@@ -115,7 +120,8 @@ def test_a_clock_that_was_far_ahead_is_forgotten() -> None:
 def test_an_unchanged_line_keeps_its_time_and_a_new_one_gets_its_own() -> None:
     made = timetable(kept="0 13 * * *", changed="0 13 * * *", gone="0 13 * * *")
     before = made.next("kept")
-    made.set({"kept": "0 13 * * *", "changed": "0 14 * * *", "new": "0 15 * * *"}, {})
+    lines = {"kept": "0 13 * * *", "changed": "0 14 * * *", "new": "0 15 * * *"}
+    made.set(lines, {}, at_any_hour(lines))
     assert made.next("kept") == before
     assert made.due(NOON + 4 * HOUR) == ["kept", "changed", "new"]
 
@@ -124,6 +130,6 @@ def test_a_night_of_summer_time_has_its_crawl() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     for eve in (datetime(2026, 3, 28, 20, tzinfo=berlin), datetime(2026, 10, 24, 20, tzinfo=berlin)):
         made = Timetable(berlin, eve)
-        made.set({"nightly": "30 2 * * *"}, {})
+        made.set({"nightly": "30 2 * * *"}, {}, at_any_hour(["nightly"]))
         utc = eve.astimezone(ZoneInfo("UTC"))
         assert len(dues(made, utc, timedelta(hours=20))) == 1

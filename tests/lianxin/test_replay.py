@@ -358,7 +358,9 @@ def test_a_platform_that_keeps_nothing_says_why(installation: Installation, plat
     installation.write(f'[[source]]\nid = "box"\nplatform = "{platform}"\n{ASSESSED}options = {{ {options} }}\n')
     ended = installation.run("crawl", "box", "--replay", "last")
     assert ended.code == 2
-    assert "来源“box”的回答从来不留，不能重读：那是网页，" in ended.err
+    assert (
+        "来源“box”的回答没有留下，不能重读：这个来源的网页里分不清哪里写着人名，遮盖不可靠，所以从不保存。" in ended.err
+    )
 
 
 def test_what_was_to_be_gone_is_not_replayed(board: Installation) -> None:
@@ -369,6 +371,16 @@ def test_what_was_to_be_gone_is_not_replayed(board: Installation) -> None:
     assert (ended.code, "一次也没有留下" in ended.err, path.exists()) == (2, True, False)
     ended = board.run("crawl", "board", "--replay", "last", LIANXIN_EVIDENCE_DAYS="0")
     assert (ended.code, "LIANXIN_EVIDENCE_DAYS 设成了 0" in ended.err) == (2, True)
+
+
+def test_old_evidence_that_cannot_be_deleted_keeps_no_replay_from_starting(board: Installation) -> None:
+    stuck = board.data / "evidence" / "folder.jsonl.gz"
+    stuck.mkdir()
+    os.utime(stuck, (0, 0))
+    ended = board.run("crawl", "board", "--replay", "last")
+    assert (ended.code, board.runs()[-1].outcome) == (0, "complete"), ended.err
+    assert f"以前留下的平台回答到期了却删不掉：读写不了 {stuck}" in ended.err
+    assert "这次的没有留" not in board.runs()[-1].reason
 
 
 def test_one_source_is_replayed_at_a_time(board: Installation) -> None:

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from crawler.config import Config
 from crawler.coverage import POSTS, Span
-from crawler.items import Comment, Post, Reply
+from crawler.items import Comment, Gone, Post, Reply
 from crawler.ledger import LAYOUT, Ledger
 from crawler.runs import Run, Tally
+from pipelines.digests import kept
 from pipelines.recorder import catch_up
 from tests.pipelines.collected import AT, COMMENT, LETTER, POST, REPLY
 from tests.pipelines.recording import opened
@@ -27,7 +29,7 @@ def config(tmp_path: Path) -> Config:
 def crawl(config: Config, day: int, *items: Post | Comment | Reply, settings: str = "", end: str = "") -> Run:
     """A run on a day of June that brings these items; `end` ends its id."""
     at = datetime(2026, 6, day, 12, tzinfo=UTC)
-    tally = Tally("thread", "isso", at, asked=1, answered=1, settings=settings, replayed=at if end else None)
+    tally = Tally("thread", "isso", at, asked=1, answered=1, settings_digest=settings, replayed=at if end else None)
     recorder = opened(config, tally)
     for item in items:
         tally.fetched += 1
@@ -68,10 +70,22 @@ def test_what_is_read_once_more_is_nothing_new(config: Config) -> None:
     assert news(config) == [1]
 
 
+@pytest.mark.parametrize("cuts", [(), (1,), (2,), (1, 2), (1, 2, 3)])
+def test_what_comes_again_is_new_wherever_the_journal_is_cut(config: Config, cuts: tuple[int, ...]) -> None:
+    first, again = (replace(COMMENT, collected_at=AT + timedelta(days=days)) for days in (1, 9))
+    gone = Gone(COMMENT.id, "comment", COMMENT.source, "comments", AT, "thread:2")
+    events = [kept(first), kept(gone), kept(again), kept(replace(again, collected_at=AT + timedelta(days=20)))]
+    with Ledger(config.ledger_path) as ledger:
+        for begin, end in pairwise((0, *cuts, len(events))):
+            ledger.note(events[begin:end], [], "segment", end)
+        found = ledger.history(Tally(COMMENT.source, "isso")).news
+    assert found == [first.collected_at.date(), again.collected_at.date()]
+
+
 def profiles(config: Config, settings: str) -> tuple[int, float | None]:
     """How many profiles, and which usual number of items, a run with these settings is held against."""
     with Ledger(config.ledger_path) as ledger:
-        history = ledger.history(Tally("thread", "isso", AT + timedelta(days=60), settings=settings))
+        history = ledger.history(Tally("thread", "isso", AT + timedelta(days=60), settings_digest=settings))
     return len(history.profiles), history.usual
 
 

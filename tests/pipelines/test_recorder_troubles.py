@@ -165,7 +165,7 @@ def test_what_a_run_was_made_of_and_could_not_be_kept_is_said(config: Config, mo
         raise ServiceAway("台账写不进去（database is locked）。")
 
     monkeypatch.setattr(Ledger, "note_profile", busy)
-    said = "这次的回答是什么样没有记下来，以后的采集少一次可比：台账写不进去（database is locked）。"
+    said = "内容都已存好；这次的回答是什么样没有记下来，以后的采集少一次可比：台账写不进去（database is locked）。"
     tally = run(config, COMMENT)
     runs = [entry.event for entry in read(config.journal_folder) if isinstance(entry.event, Run)]
     assert tally.ending.result == runs[-1]

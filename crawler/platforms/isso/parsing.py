@@ -45,35 +45,19 @@ def parse_comment(row: Json, post: Post, officials: frozenset[str], parent: Json
     """
     if field(row, "mode", int) == _DELETED:
         return None
-    native_id = field(row, "id", int)
-    said_at = datetime.fromtimestamp(float(str(field(row, "created", (int, float)))), UTC)
-    text = text_of(str(field(row, "text", str)))
     author = row.get("author")
-    answered = f"isso:{post.source}:{parent['id']}" if parent else None
     if author in officials:
-        if parent is None or answered is None:
-            return None
-        return Reply(
-            id=f"isso:{post.source}:{native_id}",
-            platform="isso",
-            source=post.source,
-            comment_id=answered,
-            unit=str(author),
-            text=text,
-            url=f"{post.url}#isso-{native_id}",
-            replied_at=said_at,
-            collected_at=post.collected_at,
-            run=post.run,
-            addressee=str(parent.get("author") or "") or None,
-        )
+        return _reply(row, str(author), post, parent) if parent else None
+    native_id = field(row, "id", int)
+    answered = f"isso:{post.source}:{parent['id']}" if parent else None
     return Comment(
         id=f"isso:{post.source}:{native_id}",
         platform="isso",
         source=post.source,
         kind="comment",
-        text=text,
+        text=text_of(str(field(row, "text", str))),
         url=f"{post.url}#isso-{native_id}",
-        posted_at=said_at,
+        posted_at=_said_at(row),
         collected_at=post.collected_at,
         run=post.run,
         post_id=post.id,
@@ -84,6 +68,27 @@ def parse_comment(row: Json, post: Post, officials: frozenset[str], parent: Json
         dislikes=row.get("dislikes"),
         reply_count=row.get("total_replies"),
     )
+
+
+def _reply(row: Json, unit: str, post: Post, parent: Json) -> Reply:
+    native_id = field(row, "id", int)
+    return Reply(
+        id=f"isso:{post.source}:{native_id}",
+        platform="isso",
+        source=post.source,
+        comment_id=f"isso:{post.source}:{parent['id']}",
+        unit=unit,
+        text=text_of(str(field(row, "text", str))),
+        url=f"{post.url}#isso-{native_id}",
+        replied_at=_said_at(row),
+        collected_at=post.collected_at,
+        run=post.run,
+        addressee=str(parent.get("author") or "") or None,
+    )
+
+
+def _said_at(row: Json) -> datetime:
+    return datetime.fromtimestamp(float(str(field(row, "created", (int, float)))), UTC)
 
 
 def parse_thread(body: bytes) -> tuple[list[Json], int]:

@@ -10,6 +10,8 @@ from crawler.platforms.letterbox.preset import Finder
 from crawler.reading.counts import read_count
 from crawler.reading.times import Moment, read_time
 
+_TIMES: Mapping[str, str] = {"posted_at": "时间", "replied_at": "答复时间"}
+
 
 def values_in(node: Node, fields: Mapping[str, Finder]) -> dict[str, Value]:
     """Every column that is there."""
@@ -19,11 +21,11 @@ def values_in(node: Node, fields: Mapping[str, Finder]) -> dict[str, Value]:
 def moment_in(row: Row, column: str, whose: str, now: datetime, zone: ZoneInfo) -> Moment:
     """The time in a column. Raises Unreadable, with `whose` it is, where there is none, or none that can be read."""
     if column not in row:
-        raise Unreadable(f"{whose}没有找到 {column}，平台可能改版了。")
+        raise Unreadable(f"{whose}没有找到{_TIMES[column]}（{column}），平台可能改版了。")
     try:
         return read_time(row[column], now, zone)
     except ValueError as error:
-        raise Unreadable(f"{whose}的 {column}：{error}") from error
+        raise Unreadable(f"{whose}的{_TIMES[column]}（{column}）：{error}") from error
 
 
 def text_in(row: Row, column: str) -> str | None:

@@ -66,8 +66,8 @@ class Letterbox:
         return total is not None or page.has(self.preset.list.frame or self.preset.list.rows)
 
     def moment(self, row: Row, column: str, now: datetime) -> Moment:
-        """The time in a column. Raises Unreadable where there is none, or none that can be read."""
-        return moment_in(row, column, f"来信 {row.get('id', '')} ", now, self.zone)
+        """The time in a column of a letter's row. Raises Unreadable where there is none, or none that can be read."""
+        return moment_in(row, column, f"来信 {row['id']} ", now, self.zone)
 
     def letter_id(self, row: Row) -> str:
         """The id of the letter that a row is of."""
@@ -104,7 +104,7 @@ class Letterbox:
         )
         yield letter
         yield from self._replies(letter, row, page)
-        yield from self._remarks(letter, page)
+        yield from self._remarks(letter, row, page)
 
     def _replies(self, letter: Comment, row: Row, page: Node) -> Iterator[Item]:
         block = self.preset.reply
@@ -115,7 +115,7 @@ class Letterbox:
             values = values_in(node, block.fields)
             if "text" not in values:
                 continue  # waits, or has the unit's name and nothing else yet
-            replied = self.moment({"id": str(row["id"]), **values}, "replied_at", letter.collected_at)
+            replied = self.moment({**values, "id": row["id"]}, "replied_at", letter.collected_at)
             yield Reply(
                 id=f"{letter.id}-r{_number(values, replied, numbers)}",
                 platform="letterbox",
@@ -131,7 +131,7 @@ class Letterbox:
                 addressee=letter.author,
             )
 
-    def _remarks(self, letter: Comment, page: Node) -> Iterator[Item]:
+    def _remarks(self, letter: Comment, row: Row, page: Node) -> Iterator[Item]:
         block = self.preset.comments
         if block is None:
             return
@@ -140,7 +140,7 @@ class Letterbox:
             values = values_in(node, block.fields)
             if "text" not in values:
                 continue
-            said = self.moment({"id": letter.id, **values}, "posted_at", letter.collected_at)
+            said = self.moment({**values, "id": row["id"]}, "posted_at", letter.collected_at)
             yield Comment(
                 id=f"{letter.id}-c{_number(values, said, numbers)}",
                 platform="letterbox",

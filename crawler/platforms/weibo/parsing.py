@@ -82,36 +82,21 @@ def parse_comment(
     `root` is the comment under which the row is shown; `own` are the numbers of what the account itself said. None
     where nothing was said, and for what the account says to nobody, or to itself.
     """
-    words = words_of(row)
-    if not words.text:
+    text = words_of(row).text
+    if not text:
         return None
-    number, at = identity(row), moment_of(row, now)
     answered = answered_by(row, root)
     if is_by(row, crawl.uid):
-        if answered is None or answered in own:
+        if root is None or answered is None or answered in own:
             return None
-        to_root = root is not None and answered == identity(root)
-        return Reply(
-            id=f"weibo:{number}",
-            platform="weibo",
-            source=crawl.source,
-            comment_id=f"weibo:{answered}",
-            unit=crawl.unit or name_of(row) or "答复单位未注明",
-            text=words.text,
-            url=post.url,
-            replied_at=at.at,
-            replied_precision=at.precision,
-            collected_at=now,
-            run=crawl.run,
-            addressee=words.addressee or answered_name_of(row) or (name_of(root) if root and to_root else None),
-        )
-    source = row.get("source")
+        return _reply(row, answered, root, post, crawl, now)
+    at, source = moment_of(row, now), row.get("source")
     return Comment(
-        id=f"weibo:{number}",
+        id=f"weibo:{identity(row)}",
         platform="weibo",
         source=crawl.source,
         kind="comment",
-        text=words.text,
+        text=text,
         url=post.url,
         posted_at=at.at,
         posted_precision=at.precision,
@@ -125,4 +110,24 @@ def parse_comment(
         author_region=source if isinstance(source, str) else None,
         likes=count_of(row, "like_count", "like_counts"),
         reply_count=count_of(row, "total_number"),
+    )
+
+
+def _reply(row: Json, answered: str, root: Json, post: Post, crawl: Crawl, now: datetime) -> Reply:
+    """What the account said to the comment with the number `answered`, under `root` or that one itself."""
+    words, at = words_of(row), moment_of(row, now)
+    name_of_root = name_of(root) if answered == identity(root) else None
+    return Reply(
+        id=f"weibo:{identity(row)}",
+        platform="weibo",
+        source=crawl.source,
+        comment_id=f"weibo:{answered}",
+        unit=crawl.unit or name_of(row) or "答复单位未注明",
+        text=words.text,
+        url=post.url,
+        replied_at=at.at,
+        replied_precision=at.precision,
+        collected_at=now,
+        run=crawl.run,
+        addressee=words.addressee or answered_name_of(row) or name_of_root,
     )

@@ -89,7 +89,7 @@ CASES: dict[str, Case] = {
         HUNAN, on_list(told(b'"total": 23', b'"total": 99')), "partial", 23, "共有 99 封来信，只给出 23 封"
     ),
     "one wrong date": Case(
-        HUNAN, on_list(told(LETTERS[2].at.encode(), "改日".encode())), "partial", 22, "的 posted_at：看不懂时间"
+        HUNAN, on_list(told(LETTERS[2].at.encode(), "改日".encode())), "partial", 22, " 的时间（posted_at）：看不懂时间"
     ),
     "rows by another name": Case(UNCOUNTED, on_list(told(b'"rows"', b'"lines"')), "failed", 0, "合得上“data.rows”"),
     "since": Case(UNCOUNTED, hunan(), "complete", len(AUGUST), more="since = 2026-08-01\n"),

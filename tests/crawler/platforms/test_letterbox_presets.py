@@ -78,6 +78,22 @@ def test_the_example_of_the_document_reads_the_pages_of_the_document(tmp_path: P
     assert reply.text == "您好！三盏路灯已于 3 月 3 日修好。"
 
 
+def test_a_time_that_cannot_be_read_is_said_with_the_letter(tmp_path: Path) -> None:
+    path = tmp_path / "our-box.toml"
+    path.write_text(fenced("toml")[0].replace('unit = "b"', 'unit = "b"\nid = "b"'), encoding="utf-8")
+    preset = read_preset(str(path))
+    shown = fenced("html")[1]
+    for wrong, words in (
+        (shown.replace("2026年3月4日", "改日"), "来信 260301 的答复时间（replied_at）：看不懂时间"),
+        (shown.replace("2026-03-01 21:15", "改日"), "来信 260301 的时间（posted_at）：看不懂时间"),
+        (shown.replace("时间：", ""), "来信 260301 没有找到时间（posted_at），平台可能改版了。"),
+    ):
+        with pytest.raises(Unreadable, match=re.escape(words)):
+            list(
+                box_of(preset).letter({"id": "260301", "link": "/1"}, opened(wrong.encode(), HTML, preset.detail), NOW)
+            )
+
+
 WRONG: list[tuple[str, Callable[[str], str], str]] = [
     ("no selector", lambda text: text.replace('"table.mails tr"', '"table..mails"'), "list.rows 不是CSS 选择器"),
     ("no pattern", lambda text: text.replace("共 (", "共 (("), "第 10 行，list.total.cut：不是正则表达式"),

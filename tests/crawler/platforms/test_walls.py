@@ -41,9 +41,8 @@ OFTEN = "<p>您的访问过于频繁，请稍后再试</p>"
 GEETEST = (
     '<title>请稍候</title><script src="https://static.geetest.com/v4/gt4.js"></script><div id="box">点击按钮</div>'
 )
-YIDUN = (
-    '<title>请稍候</title><script src="https://cstaticdun.126.net/load.min.js"></script><div class="yidun">点击</div>'
-)
+YIDUN = '<title>请稍候</title><script src="https://cstaticdun.126.net/load.min.js"></script><div id="box">点击</div>'
+YIDUN_OF_THE_SITE = '<title>请稍候</title><script src="/js/load.min.js"></script><script>initNECaptcha({})</script>点击'
 TCAPTCHA = '<script src="https://turing.captcha.qcloud.com/TCaptcha.js"></script><p>正在验证</p>'
 SLIDER = "<title>请稍候</title><p>请按住滑块，拖动滑块到最右边</p>"
 CAPTCHA = "<!doctype html><title>安全验证</title>请完成验证码"
@@ -71,6 +70,7 @@ WALLS: list[tuple[str, Kind, str]] = [
     ("<h1>Too Many Requests</h1>", "too often", "频繁"),
     (GEETEST, "captcha", "极验"),
     (YIDUN, "captcha", "易盾"),
+    (YIDUN_OF_THE_SITE, "captcha", "易盾"),
     (TCAPTCHA, "captcha", "腾讯验证码"),
     (SLIDER, "captcha", "滑动验证"),
     (CAPTCHA, "captcha", "验证码"),
