@@ -36,10 +36,20 @@ _BLOCK = 200_000
 
 
 class NoModel(ValueError):
-    """A folder holds no model that this program can use. The text is one sentence that says what to do."""
+    """A folder holds no model that this program can use. The text says what to do."""
 
-    def __init__(self, folder: Path, why: object) -> None:
-        super().__init__(f"{folder} 里没有这个程序能用的模型（{why}），请用 lianxin sentiment train 训练一个。")
+    @classmethod
+    def because(cls, folder: Path, why: object) -> "NoModel":
+        """What is in the folder is no model at all, or not a whole one."""
+        return cls(f"{folder} 里没有这个程序能用的模型（{why}），请用 lianxin sentiment train 训练一个。")
+
+    @classmethod
+    def of_another_version(cls, folder: Path, handling: str) -> "NoModel":
+        """It was trained by a version of the program that handled texts otherwise."""
+        return cls(
+            f"{folder} 里的模型是另一个版本的程序训练的，这一版不能用。请用原来的文件再训练一次："
+            f"lianxin sentiment train 文件… --out {folder}（模型按 {handling} 处理文字，程序按 {RULES}）。"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +96,10 @@ class MoodModel:
         about = _About.read(folder)
         try:
             if about.id != identity(folder, about.calibration):
-                raise NoModel(folder, "几个文件对不上")
+                raise NoModel.because(folder, "几个文件对不上")
             mood, neutral = (Bayes.load(folder / name) for name in (MOOD, NEUTRAL))
         except (OSError, EOFError, zlib.error) as error:
-            raise NoModel(folder, error) from error
+            raise NoModel.because(folder, error) from error
         return cls(about.id, mood, neutral, about.calibration, about.taught)
 
     def moods(self, texts: Sequence[str]) -> list[Mood]:
@@ -139,13 +149,13 @@ class _About:
     def read(cls, folder: Path) -> "_About":
         try:
             about = orjson.loads((folder / ABOUT).read_bytes())
-            slopes, handling = about["calibration"], about.get("handling", _UNNAMED)
+            slopes, handling = about["calibration"], about.get("handling") or _UNNAMED
             calibration = Calibration(tuple(slopes["mood"]), tuple(slopes["neutral"]))
             read = cls(about["id"], calibration, frozenset(about["files"].values()))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NoModel(folder, f"{ABOUT} 读不懂") from error
+            raise NoModel.because(folder, f"{ABOUT} 读不懂") from error
         if handling != RULES:
-            raise NoModel(folder, f"训练它的程序按 {handling} 处理文字，这个程序按 {RULES}")
+            raise NoModel.of_another_version(folder, handling)
         return read
 
 

@@ -206,15 +206,27 @@ def test_a_damaged_model_is_refused(name: str, content: bytes, tmp_path: Path):
         MoodModel.load(tmp_path)
 
 
-@pytest.mark.parametrize("handling", [None, "handling-1", "handling-99"])
-def test_a_model_of_another_handling_of_texts_is_refused(handling: str | None, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ({}, "handling-1"),
+        ({"handling": None}, "handling-1"),
+        ({"handling": "handling-1"}, "handling-1"),
+        ({"handling": "handling-99"}, "handling-99"),
+    ],
+)
+def test_a_model_of_another_version_is_refused_with_what_to_do(said: dict[str, str | None], named: str, tmp_path: Path):
     copytree(shipped_folder(), tmp_path, dirs_exist_ok=True)
     about = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
     assert about.pop("handling") == RULES
-    (tmp_path / "model.json").write_text(json.dumps(about | ({"handling": handling} if handling else {})))
+    (tmp_path / "model.json").write_text(json.dumps(about | said))
     for ask in (MoodModel.load, id_of):
-        with pytest.raises(NoModel, match=f"按 {handling or 'handling-1'} 处理文字，这个程序按 {RULES}.*训练一个"):
+        with pytest.raises(NoModel) as refused:
             ask(tmp_path)
+        assert str(refused.value) == (
+            f"{tmp_path} 里的模型是另一个版本的程序训练的，这一版不能用。请用原来的文件再训练一次："
+            f"lianxin sentiment train 文件… --out {tmp_path}（模型按 {named} 处理文字，程序按 {RULES}）。"
+        )
 
 
 def test_the_handling_of_texts_is_part_of_the_id(monkeypatch: pytest.MonkeyPatch):
