@@ -3,13 +3,14 @@
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, Annotated
 
 import orjson
 import typer
 
 from crawler.config import load_config
-from crawler.errors import ServiceAway
+from crawler.errors import ServiceAway, WrongUse
 from crawler.registry import load_registry
 from pipelines.enrich.feeling import model_at_hand
 from sentiment.intent import Intent, intents_of
@@ -29,17 +30,18 @@ def score_lines(
     file: Annotated[typer.FileBinaryRead, typer.Argument(help="JSON 行文件；不写就读标准输入")] = "-",
     policy: Annotated[str, typer.Option(help="这些话说的是哪项政策（policies.toml 里的 id），只用来判断立场")] = "",
 ) -> None:
-    """Write one line a line. Leaves with 1 where a line was none. ServiceAway where the disk refuses."""
+    """Write one line a line. Leaves with 1 where a line was none.
+
+    WrongUse where standard output is closed, ServiceAway where the disk refuses.
+    """
+    if sys.stdout is None:  # `>&-`
+        raise WrongUse("标准输出是关着的，打的分没有地方写。请写到文件里：lianxin score 输入文件 > 结果文件。")
     config = load_config()
     names = load_registry(config.data).policy(policy).names if policy else ()
     try:
         whole = scored(file, sys.stdout.buffer, config.sentiment, names)
     except BrokenPipeError:  # whoever read has enough, as `head` has
         whole = False
-    except OSError as error:
-        raise ServiceAway(
-            f"读不了输入，或者写不下结果（{error.strerror}），没有打完分。请检查磁盘是否已满，再运行一次。"
-        ) from error
     if not whole:
         raise typer.Exit(NOT_COMPLETE)
 
@@ -48,20 +50,40 @@ def scored(lines: Iterable[bytes], out: IO[bytes], model: Model, names: Sequence
     """Score lines as they come, in bounded memory; whether every one could be scored. Blank lines are passed over.
 
     `names` are those of the policy that the lines are about; the stance is only what is said outright.
+    ServiceAway where a line cannot be read or written, BrokenPipeError where nobody reads on.
     """
     whole = True
-    for batch in _batches(lines):
+    for batch in _batches(_readable(lines)):
         read = [_read(number, line) for number, line in batch]
         texts = [row["text"] for row in read if "error" not in row]
         stances = [explicit_stance(text, names) for text in texts]
         with model_at_hand():
             felt = feel(texts, model)
         answers = zip(felt, stances, intents_of(texts), strict=True)
-        for row in read:
-            out.write(orjson.dumps(row if "error" in row else _answer(row["id"], *next(answers))) + b"\n")
-        out.flush()
+        rows = [row if "error" in row else _answer(row["id"], *next(answers)) for row in read]
+        with _told("写不下结果", "磁盘是否已满"):
+            for row in rows:
+                out.write(orjson.dumps(row) + b"\n")
+            out.flush()
         whole = whole and not any("error" in row for row in read)
     return whole
+
+
+def _readable(lines: Iterable[bytes]) -> Iterator[bytes]:
+    with _told("读不了输入", "输入的文件和它所在的磁盘"):
+        yield from lines
+
+
+@contextmanager
+def _told(what: str, look_at: str) -> Iterator[None]:
+    """Reading or writing. Raises ServiceAway where the disk refuses."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        why = error.strerror or str(error) or type(error).__name__
+        raise ServiceAway(f"{what}（{why}），没有打完分。请检查{look_at}，再运行一次。") from error
 
 
 def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:

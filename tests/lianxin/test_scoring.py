@@ -1,17 +1,19 @@
 """`lianxin score`: a line for a line."""
 
+import errno
 import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
-from crawler.errors import WrongUse
+from crawler.config import Config
+from crawler.errors import ServiceAway, WrongUse
 from lianxin import scoring
 from lianxin.scoring import scored
 from sentiment.labels import Score
@@ -158,8 +160,45 @@ def command(installation: Installation, count: int, shell: str) -> subprocess.Co
 def test_a_full_disk_is_one_sentence(installation: Installation, count: int):
     ended = command(installation, count, "> /dev/full")
     assert ended.returncode == 3
-    assert ended.stderr.startswith("错误：读不了输入，或者写不下结果（No space left on device）")
-    assert ended.stderr.count("\n") == 1
+    assert ended.stderr == "错误：写不下结果（No space left on device），没有打完分。请检查磁盘是否已满，再运行一次。\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="descriptors are closed otherwise")
+def test_a_closed_output_is_refused_before_anything_is_scored(installation: Installation):
+    ended = command(installation, 3, ">&-")
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "错误：标准输出是关着的，打的分没有地方写。请写到文件里：lianxin score 输入文件 > 结果文件。\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+        (OSError("cut"), "cut"),
+        (OSError(), "OSError"),
+    ],
+    ids=["numbered", "worded", "bare"],
+)
+def test_an_input_that_cannot_be_read_on_is_one_sentence(error: OSError, why: str):
+    def read() -> Iterator[bytes]:
+        yield from lines({"id": 1, "text": "支持"})
+        raise error
+
+    with pytest.raises(ServiceAway) as told:
+        scored(read(), io.BytesIO(), "policy")
+    assert str(told.value) == f"读不了输入（{why}），没有打完分。请检查输入的文件和它所在的磁盘，再运行一次。"
+
+
+def test_what_is_missing_of_snownlp_is_not_told_as_a_full_disk(monkeypatch: pytest.MonkeyPatch):
+    def torn(_: Sequence[str], __: Model) -> list[Score]:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", "stopwords.txt")
+
+    monkeypatch.setattr(scoring, "feel", torn)
+    monkeypatch.setattr(scoring, "load_config", lambda: Config(data=Path("none")))
+    with pytest.raises(FileNotFoundError, match="stopwords"):
+        scoring.score_lines(io.BytesIO(b"".join(lines({"id": 1, "text": "支持"}))))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes that close are told of otherwise")
