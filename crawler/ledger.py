@@ -19,7 +19,8 @@ from crawler.profiles import History, Profile
 from crawler.runs import REPLAY, Run, Tally
 
 RUNS_REMEMBERED = 5
-"""How many complete runs make a source's usual number of items, and how many profiles of each extent are kept."""
+"""How many complete runs make a source's usual number of items, and how many profiles of each extent and settings are
+kept."""
 
 NEWS_REMEMBERED = 60
 """How many days with something new are looked back upon."""
@@ -27,11 +28,13 @@ NEWS_REMEMBERED = 60
 MISSES = 2
 """How often in a row an item is missing before it counts as gone: lists stutter."""
 
-LAYOUT = 3
+LAYOUT = 4
 """Of the tables that are caught up from the journal: those of another layout are made anew and caught up again. What
 the journal does not know stays, such as how far lists are read."""
 
 _CAUGHT_UP = ("seen", "listed", "runs", "news", "marks")
+_ABANDONED = ("profiles", "settings")
+"""Tables of earlier layouts, which nobody reads any more: `profiles` may hold somebody's name."""
 
 CLOCK_SET_BACK = 60.0
 """Seconds by which processes may see the clock differently; more means that it was set back."""
@@ -50,11 +53,12 @@ CREATE TABLE IF NOT EXISTS runs (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS runs_of_source ON runs (source, started_at);
 CREATE TABLE IF NOT EXISTS news (source TEXT, day TEXT, PRIMARY KEY (source, day)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS profiles (
-    source TEXT, extent TEXT, started_at TEXT, profile BLOB NOT NULL, PRIMARY KEY (source, extent, started_at)
+CREATE TABLE IF NOT EXISTS run_profiles (
+    source TEXT, extent TEXT, settings TEXT, started_at TEXT, profile BLOB NOT NULL,
+    PRIMARY KEY (source, extent, settings, started_at)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS settings (
-    source TEXT PRIMARY KEY, digest TEXT NOT NULL, since TEXT NOT NULL
+CREATE TABLE IF NOT EXISTS set_as (
+    source TEXT, since TEXT, settings TEXT NOT NULL, PRIMARY KEY (source, since)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (segment TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fed (
@@ -112,7 +116,7 @@ class Ledger(Database):
     def forget(self) -> None:
         """Begin anew: nothing is known to be stored, and no list to be read."""
         with self._writing() as database:
-            for table in (*_CAUGHT_UP, "spans", "profiles", "settings"):
+            for table in (*_CAUGHT_UP, "spans", "run_profiles", "set_as"):
                 database.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own tables
 
     def bring_up_to_date(self) -> None:
@@ -120,8 +124,8 @@ class Ledger(Database):
         with self._writing() as database:
             if self._read("PRAGMA user_version")[0][0] == LAYOUT:
                 return
-            for table in _CAUGHT_UP:
-                database.execute(f"DROP TABLE {table}")
+            for table in (*_CAUGHT_UP, *_ABANDONED):
+                database.execute(f"DROP TABLE IF EXISTS {table}")
             for statement in _TABLES.split(";"):
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {LAYOUT}")
@@ -216,54 +220,55 @@ class Ledger(Database):
             row = host, following, max(rest, now + seconds), now
             database.execute("INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)", row)
 
-    def usual(self, source: str, since: str = "") -> float | None:
-        """The median number of items of the last complete runs of a source, from a moment or day on (ISO 8601); None
-        while there is none."""
-        rows = self._read(
-            "SELECT fetched FROM runs WHERE source = ? AND outcome = 'complete' AND id NOT LIKE ? AND started_at >= ?"
-            " ORDER BY started_at DESC LIMIT ?",
-            *(source, f"%{REPLAY}", since, RUNS_REMEMBERED),
-        )
-        return median(row[0] for row in rows) if rows else None
-
     def history(self, tally: Tally) -> History:
-        """What earlier runs of the source were like, as far as its platform and its settings were as in this one."""
-        source, since = tally.source, max(_after(tally.changed), self._set_since(tally))
+        """What earlier runs of the source were like, as far as its platform and its settings were as in this one.
+
+        Runs of which the settings are not known, such as those caught up from the journal, count as set the same.
+        """
+        source, settings, since = tally.source, tally.settings_digest, _after(tally.changed)
         profiles = self._read(
-            "SELECT profile FROM profiles WHERE source = ? AND extent = ? AND started_at >= ?",
-            *(source, tally.profile.extent, since),
+            "SELECT profile FROM run_profiles WHERE source = ? AND extent = ? AND settings = ? AND started_at >= ?",
+            *(source, tally.profile.extent, settings, since),
         )
         news = self._read(
-            "SELECT day FROM news WHERE source = ? AND day >= ? ORDER BY day DESC LIMIT ?",
-            *(source, since, NEWS_REMEMBERED),
+            "SELECT day FROM news WHERE source = ?1 AND day >= ?2 AND ifnull((SELECT settings FROM set_as WHERE"
+            " source = ?1 AND substr(since, 1, 10) <= day ORDER BY since DESC LIMIT 1), ?3) = ?3"
+            " ORDER BY day DESC LIMIT ?4",
+            *(source, since, settings, NEWS_REMEMBERED),
         )
         return History(
-            self.usual(source, since),
+            self._usual(source, settings, since),
             [Profile.decode(row[0]) for row in profiles],
             [date.fromisoformat(row[0]) for row in reversed(news)],
         )
 
-    def _set_since(self, tally: Tally) -> str:
-        """Since when the source has been set as it is in this run; empty where it never was otherwise."""
-        rows = self._read("SELECT digest, since FROM settings WHERE source = ?", tally.source)
-        if rows and rows[0][0] == tally.settings_digest:
-            return rows[0][1]
-        since = tally.started_at.isoformat() if rows else ""
-        with self._writing() as database:
-            database.execute(
-                "INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (tally.source, tally.settings_digest, since)
-            )
-        return since
+    def _usual(self, source: str, settings: str, since: str) -> float | None:
+        """The median number of items of the last complete runs, from a moment or day on (ISO 8601)."""
+        rows = self._read(
+            "SELECT fetched FROM runs WHERE source = ?1 AND outcome = 'complete' AND id NOT LIKE ?2"
+            " AND started_at >= ?3 AND ifnull((SELECT settings FROM set_as WHERE source = ?1 AND since <= started_at"
+            " ORDER BY since DESC LIMIT 1), ?4) = ?4 ORDER BY started_at DESC LIMIT ?5",
+            *(source, f"%{REPLAY}", since, settings, RUNS_REMEMBERED),
+        )
+        return median(row[0] for row in rows) if rows else None
 
-    def note_profile(self, run: Run, profile: Profile) -> None:
-        """Keep the profile of a complete run, in place of the oldest. Unlike the rest, it is lost with the ledger."""
-        row = run.source, profile.extent, run.started_at.isoformat(), profile.encode()
+    def note_profile(self, run: Run, profile: Profile, settings: str) -> None:
+        """Keep the profile of a complete run, in place of the oldest of its extent and settings, and since when the
+        source has been set so. Unlike the rest, this is lost with the ledger."""
+        at, like = run.started_at.isoformat(), (run.source, profile.extent, settings)
+        before = "SELECT settings FROM set_as WHERE source = ? ORDER BY since DESC LIMIT 1"
         with self._writing() as database:
-            database.execute("INSERT OR REPLACE INTO profiles VALUES (?, ?, ?, ?)", row)
+            known = database.execute(before, (run.source,)).fetchone()
+            if known is None or known[0] != settings:  # the first counts for all that was before, too
+                database.execute("INSERT INTO set_as VALUES (?, ?, ?)", (run.source, at if known else "", settings))
             database.execute(
-                "DELETE FROM profiles WHERE source = ? AND extent = ? AND started_at NOT IN (SELECT started_at FROM"
-                " profiles WHERE source = ? AND extent = ? ORDER BY started_at DESC LIMIT ?)",
-                (*row[:2], *row[:2], RUNS_REMEMBERED),
+                "INSERT OR REPLACE INTO run_profiles VALUES (?, ?, ?, ?, ?)", (*like, at, profile.encode())
+            )
+            database.execute(
+                "DELETE FROM run_profiles WHERE source = ?1 AND extent = ?2 AND settings = ?3 AND started_at NOT IN"
+                " (SELECT started_at FROM run_profiles WHERE source = ?1 AND extent = ?2 AND settings = ?3"
+                " ORDER BY started_at DESC LIMIT ?4)",
+                (*like, RUNS_REMEMBERED),
             )
 
 

@@ -149,7 +149,7 @@ class Recorder:
     def _measured(self, run: Run) -> Run:
         """The closing record, once its profile is kept; where it cannot be, that is said in it."""
         try:
-            self._ledger.note_profile(run, self.tally.profile)
+            self._ledger.note_profile(run, self.tally.profile, self.tally.settings_digest)
         except ServiceAway as trouble:
             lost = f"内容都已存好；这次的回答是什么样没有记下来，以后的采集少一次可比：{trouble}"
             return replace(run, reason=f"{run.reason} {lost}".strip())

@@ -21,6 +21,7 @@ from crawler.items import Comment, Reply
 from crawler.ledger import Ledger
 from crawler.reading.html import text_of
 from crawler.registry import FILE_NAMES
+from crawler.runs import Tally
 from crawler.town.corpus import ACCOUNT, Town, load_town
 from crawler.town.letterbox import load_hotline
 from crawler.town.server import Answered, Asked, TownServer, answering
@@ -243,7 +244,9 @@ def test_a_replay_is_no_history_of_its_source(board: Installation) -> None:
     change = "import crawler.platforms.liuyan as liuyan\nliuyan.parse_list = lambda body: unsigned.parse_list(body)[:1]"
     mended(board, change, "crawl", "board", "--replay", "last")
     with Ledger(board.data / "ledger.sqlite") as ledger:
-        assert ledger.usual("board") == LETTERS + REPLIES
+        ((settings,),) = ledger._read("SELECT settings FROM set_as")
+        history = ledger.history(Tally("board", "liuyan", settings_digest=str(settings)))
+    assert (history.usual, len(history.profiles)) == (LETTERS + REPLIES, 1)
     assert "完整" in board.run("sources").out
     index = board.index()
     answer = index.search("lianxin-runs", {"query": {"match_all": {}}, "size": 10})

@@ -11,6 +11,7 @@ from crawler.config import Config
 from crawler.coverage import POSTS, Span
 from crawler.items import Comment, Gone, Post, Reply
 from crawler.ledger import LAYOUT, Ledger
+from crawler.profiles import History
 from crawler.runs import Run, Tally
 from pipelines.digests import kept
 from pipelines.recorder import catch_up
@@ -37,10 +38,10 @@ def crawl(config: Config, day: int, *items: Post | Comment | Reply, settings: st
     return recorder.close("finished").result()
 
 
-def news(config: Config) -> list[int]:
+def news(config: Config, settings: str = "") -> list[int]:
     """The days of June with something new."""
     with Ledger(config.ledger_path) as ledger:
-        return [day.day for day in ledger.history(Tally("thread", "isso")).news]
+        return [day.day for day in ledger.history(Tally("thread", "isso", settings_digest=settings)).news]
 
 
 def without(config: Config) -> None:
@@ -95,8 +96,32 @@ def test_runs_that_were_set_otherwise_are_no_measure(config: Config) -> None:
     assert profiles(config, "all pages") == (3, 2.0)
     fewer = crawl(config, 4, COMMENT, settings="one page")
     assert (fewer.outcome, fewer.reason) == ("complete", "")
-    assert profiles(config, "one page") == (1, 1.0)
-    assert profiles(config, "all pages again") == (0, None)
+    assert (profiles(config, "all pages"), profiles(config, "one page")) == ((3, 2.0), (1, 1.0))
+    assert profiles(config, "all posts") == (0, None)
+
+
+def test_one_run_that_was_set_wrongly_takes_nobody_s_history(config: Config) -> None:
+    for day in range(1, 6):
+        crawl(config, day, POST, replace(COMMENT, text=f"第 {day} 天"), settings="a")
+    for day in (6, 7, 8):
+        wrong = crawl(config, day, replace(COMMENT, text=f"第 {day} 天"), settings="mistyped")
+        assert (wrong.outcome, wrong.reason) == ("complete", "")
+    assert profiles(config, "a") == (5, 2.0)
+    assert profiles(config, "mistyped") == (3, 1.0)
+    few = crawl(config, 9, settings="a")
+    assert (few.outcome, "只取到 0 条，平时约 2 条。" in few.reason) == ("suspect", True)
+    crawl(config, 10, POST, replace(COMMENT, text="第 10 天"), settings="a")
+    assert (profiles(config, "a"), profiles(config, "mistyped")) == ((5, 2.0), (3, 1.0))
+    assert (news(config, "a"), news(config, "mistyped")) == ([1, 2, 3, 4, 5, 10], [6, 7, 8])
+
+
+def test_asking_for_the_history_writes_nothing(config: Config) -> None:
+    crawl(config, 1, POST, COMMENT, settings="a")
+    with Ledger(config.ledger_path) as ledger, Ledger(config.ledger_path) as other:
+        with other._writing():
+            history = ledger.history(Tally("thread", "isso", settings_digest="mistyped"))
+        assert history == History(profiles=[], news=[])
+        assert len(ledger.history(Tally("thread", "isso", settings_digest="a")).profiles) == 1
 
 
 def test_a_ledger_that_is_lost_does_not_take_settings_for_changed(config: Config) -> None:
@@ -119,6 +144,17 @@ def test_a_new_program_knows_how_far_the_old_one_had_read(config: Config) -> Non
     with Ledger(config.ledger_path) as ledger:
         assert ledger.spans("thread", POSTS) == spans
         assert len(ledger.history(Tally("thread", "isso")).profiles) == 2
+
+
+def test_what_an_older_program_kept_of_answers_is_deleted(config: Config) -> None:
+    """It may name somebody, see `crawler/profiles.py`."""
+    crawl(config, 1, POST, COMMENT)
+    with Ledger(config.ledger_path) as ledger, ledger._writing() as database:
+        database.execute("CREATE TABLE profiles (source TEXT, profile BLOB)")
+        database.execute(f"PRAGMA user_version = {LAYOUT - 1}")
+    crawl(config, 2, POST, COMMENT)
+    with Ledger(config.ledger_path) as ledger:
+        assert ledger._read("SELECT name FROM sqlite_schema WHERE name IN ('profiles', 'settings')") == []
 
 
 def test_an_older_journal_is_noticed_by_a_new_program_too(config: Config) -> None:

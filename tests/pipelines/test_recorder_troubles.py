@@ -154,7 +154,7 @@ def test_a_run_whose_end_the_ledger_cannot_note_is_not_complete(config: Config) 
     assert tally.ending.result is None
     assert recorder._journal._file.closed
     with Ledger(config.ledger_path) as ledger:
-        assert ledger.usual("thread") is None
+        assert ledger.history(Tally("thread", "isso")).usual is None
     runs = [entry.event for entry in read(config.journal_folder) if isinstance(entry.event, Run)]
     assert [each.outcome for each in runs] == ["failed"]
     assert run(config, COMMENT).unchanged == 1
