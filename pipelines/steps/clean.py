@@ -74,8 +74,11 @@ def tidy(text: str) -> str:
 
     Full-width letters, variants and combining marks stay as typed. Idempotent and linear in the length.
     """
-    if not _PERHAPS_UNTIDY.search(text):
-        return text
+    return tidied(text) if _PERHAPS_UNTIDY.search(text) else text
+
+
+def tidied(text: str) -> str:
+    """What `tidy` gives, by the long way."""
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text))

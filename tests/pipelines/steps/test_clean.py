@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.items import Comment, Reply
-from pipelines.steps.clean import clean, fitting_id, tidy
+from crawler.items import Comment, Post, Reply
+from pipelines.steps.clean import clean, fitting_id, tidied, tidy
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -45,6 +45,29 @@ def test_cleaning_twice_is_cleaning_once(text):
     assert once.encode().decode() == once
 
 
+@pytest.fixture(scope="module")
+def short() -> list[str]:
+    """Of all signs there are, half ones too, those that go the short way."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pipelines.steps.clean.tidied", lambda _: "")
+        return [sign for sign in map(chr, range(0x110000)) if tidy(sign)]
+
+
+@pytest.mark.parametrize("between", ["", "字", "👨", "1"])
+def test_what_goes_the_short_way_comes_out_of_the_long_one_as_it_went_in(short, between):
+    assert len(short) > 1_000_000
+    text = between.join(short)
+    long = tidied(text)
+    assert sorted(map(ascii, set(text) - set(long))) == []
+    same = long == text  # two million signs are none to print
+    assert same
+
+
+def test_a_tidy_text_needs_no_long_way(monkeypatch):
+    monkeypatch.setattr("pipelines.steps.clean.tidied", None)
+    assert tidy("您好，领导：加装电梯何时动工？👍e\u0301ＱＱ") == "您好，领导：加装电梯何时动工？👍e\u0301ＱＱ"
+
+
 @pytest.mark.parametrize("sign", ["字", "\u0301", "\u200d", " ", "\n", "\0", "👨\u200d", "\ud800", " \n"])
 def test_a_hundred_thousand_of_one_sign_are_cleaned(sign):
     assert tidy(tidy(sign * 100_000)) == tidy(sign * 100_000)
@@ -59,6 +82,15 @@ def test_all_texts_and_names_of_an_item_are_cleaned_and_nothing_else():
     )
     reply = Reply("liuyan:2", "liuyan", "s", "liuyan:1", " 示例县住建局", "您好\r\n已办", "", AT, AT, "r")
     assert clean(reply) == Reply("liuyan:2", "liuyan", "s", "liuyan:1", "示例县住建局", "您好\n已办", "", AT, AT, "r")
+
+
+def test_an_item_in_which_nothing_changes_is_itself():
+    for item in (
+        Post("weibo:1", "weibo", "s", "标题", "正文", "", AT, AT, "r"),
+        Comment("liuyan:1", "liuyan", "s", "letter", "正文 一", "", AT, AT, "r", title="标题", author="陈 ***"),
+        Reply("liuyan:2", "liuyan", "s", "liuyan:1", "示例县住建局", "您好\n已办", "", AT, AT, "r"),
+    ):
+        assert clean(item) is item
 
 
 def test_an_id_the_index_cannot_take_becomes_its_hash_everywhere():

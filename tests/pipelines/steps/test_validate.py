@@ -25,6 +25,7 @@ REPLY = Reply("weibo:3", "weibo", "s", "weibo:1", "示例县住建局", "已办�
         replace(COMMENT, text="..."),
         replace(COMMENT, likes=0, satisfaction=1, post_id="weibo:2", parent_id="weibo:9", author="", title=""),
         replace(COMMENT, posted_at=AT + timedelta(days=1)),
+        replace(COMMENT, run="👍" * 128),
     ],
 )
 def test_a_true_item_passes(item):
@@ -42,6 +43,7 @@ def test_a_true_item_passes(item):
         (replace(COMMENT, id="weibo:1\n2"), "字段 id 应写成“平台:原编号”"),
         (replace(COMMENT, id="weibo:\ud800"), "字段 id 应写成“平台:原编号”"),
         (replace(COMMENT, run="字" * 171), "字段 run 超过 512 字节"),
+        (replace(COMMENT, run="👍" * 129), "字段 run 超过 512 字节"),
         (replace(REPLY, comment_id="liuyan:1"), "字段 comment_id 应写成"),
         (replace(COMMENT, posted_at=AT.replace(tzinfo=None)), "字段 posted_at 的时间没有时区"),
         (replace(COMMENT, posted_at=datetime(1989, 12, 31, tzinfo=UTC)), "早于 1990 年"),
