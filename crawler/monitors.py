@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 from statistics import median
 
-from crawler.profiles import COMMON, WHOLE, History, Profile
+from crawler.profiles import ENOUGH, WHOLE, History, Profile
 from crawler.runs import FEWER_THAN_USUAL, Finding, Tally
 
 MORE_REQUESTS = 5.0
@@ -28,10 +28,6 @@ WATCHED = timedelta(days=28)
 
 ALWAYS, HARDLY = 0.9, 0.1
 """A field is always there where at least this share of items has it, and hardly where less than that share has."""
-
-ENOUGH = 20
-"""Items, rows or requests from which shares are looked at: a field that nine of ten items have is missing in more than
-half of twenty by chance less than once in a hundred thousand times."""
 
 ENOUGH_RUNS = 3
 """Complete runs from which something is called usual; of a whole crawl's number of items one tells enough."""
@@ -177,13 +173,12 @@ def changed_keys(tally: Tally, history: History) -> Iterator[Finding]:
 def new_keys(tally: Tally, history: History) -> Iterator[Finding]:
     """Keys that neither the parsers nor earlier runs know. They do no harm, and may say what became of another.
 
-    Of what may be somebody's name or number it is only said that it is there.
+    What looks like the name of a field is named where it is common, see `COMMON` in `crawler/profiles.py`; of keys that
+    look otherwise, and may be somebody's name or number, only how many there are is said.
     """
     for kind, past in _comparable(tally.profile, history):
         known = tally.profile.read.get(kind, frozenset()).union(*(one.types(kind) for one in past))
-        now = tally.profile.types(kind)
-        new = sorted(key for key in now.keys() - known if sum(now[key].values()) >= COMMON)
-        if new:
+        if new := sorted(tally.profile.common(kind) - known):
             yield Finding(f"平台的回答（{kind}）里多了{_named(new)}，程序不认识，没有读。", suspect=False)
         unnamed = tally.profile.unnamed[kind]
         if unnamed and not any(one.unnamed[kind] for one in past):

@@ -17,13 +17,18 @@ from crawler.items import Comment, Item, Post, Reply
 WHOLE, NEWEST = "whole", "newest"
 """Extents of runs: to the ends of the source's lists, or to where earlier runs had read."""
 
-MOST_KEYS = 200
-"""Keys that nobody reads, counted of one kind of row. A row with more is keyed by values, such as the ids of its
-pictures."""
+ENOUGH = 20
+"""Items, rows or requests from which shares are looked at: a field that nine of ten items have is missing in more than
+half of twenty by chance less than once in a hundred thousand times."""
 
-COMMON = 0.5
-"""Share of the rows from which a key that nobody reads is kept by name. A field stands in most rows, the name or number
-of somebody in those about him."""
+COMMON = 0.9
+"""Share of the rows from which a key that nobody reads is told and kept by name, where there are `ENOUGH` rows. A field
+stands in nearly all of them, the name or number of somebody in those about him. Where nearly all are about one person
+and are keyed by what looks like the name of a field, nobody can tell the two apart."""
+
+MOST_KEYS = 200
+"""Keys with their types, those that are read among them, from which on no other key is counted of a kind of row. A row
+with more is keyed by values, such as the ids of its pictures."""
 
 _OURS = frozenset({"account", "author_name", "addressee"})
 """What the platform does not give, or what is gone when an item has been masked."""
@@ -55,10 +60,9 @@ class Profile:
     items     items by kind: post, comment, letter, submission, reply
     filled    of these, how many had a field that may be missing, by kind and field
     rows      rows of the platform's answers, by kind
-    keys      of these, how many had a key with something in it that is not null, by kind, as `key:type`: the keys that
-              the parsers read, and others that look like names of fields. Of the others those that are not common are
-              not kept
-    unnamed   how many other keys there were, by kind; they may be people's
+    keys      of these, how many had a key whose value is not null, by kind, as `key:type`. Counted are the keys that
+              the parsers read and those that look like the name of a field; of the latter only the common ones are kept
+    unnamed   how many keys there were that look like no field's name, by kind; they may be people's
     read      the keys that the parsers read, by kind of row; not kept, for the program knows them
     """
 
@@ -109,16 +113,20 @@ class Profile:
             found.setdefault(key, {})[held] = count / self.rows[kind]
         return found
 
+    def common(self, kind: str) -> set[str]:
+        """The keys in rows of a kind that may be told and kept by name though no parser reads them."""
+        if self.rows[kind] < ENOUGH:
+            return set()
+        return {key for key, held in self.types(kind).items() if sum(held.values()) >= COMMON}
+
     def encode(self) -> bytes:
         """As it is kept."""
         kept = {name: getattr(self, name) for name in ("extent", "requests", "items", "filled", "rows", "unnamed")}
-        keys = {kind: self._common(kind) for kind in self.keys}
+        keys = {kind: self._kept_keys(kind) for kind in self.keys}
         return orjson.dumps(kept | {"keys": keys})
 
-    def _common(self, kind: str) -> dict[str, int]:
-        """The counts that may be kept."""
-        types, read = self.types(kind), self.read.get(kind, frozenset())
-        named = {key for key, held in types.items() if key in read or sum(held.values()) >= COMMON}
+    def _kept_keys(self, kind: str) -> dict[str, int]:
+        named = self.common(kind) | self.read.get(kind, frozenset())
         return {name: count for name, count in self.keys[kind].items() if name.partition(":")[0] in named}
 
     @classmethod

@@ -262,6 +262,28 @@ def test_nobody_s_name_that_is_a_key_is_told_or_kept() -> None:
     assert [*new_keys(tally(now), replace(PAST, profiles=[Profile.decode(now.encode())] * 3))] == []
 
 
+@pytest.mark.parametrize(
+    ("rows", "about", "named"),
+    [(1, 1, False), (19, 19, False), (20, 12, False), (40, 35, False), (20, 18, True), (40, 40, True)],
+)
+def test_a_login_that_looks_like_a_field_is_named_only_where_nearly_all_of_many_rows_have_it(
+    rows: int, about: int, named: bool
+) -> None:
+    """Rows keyed by who wrote: of one row all are about its writer."""
+    now = Profile(read={"来信": READ}, items=Counter(letter=40))
+    now.saw(
+        "来信", [{"tid": 1, "favNum": 1, **({"zhangsan_lu": 1} if row < about else {})} for row in range(rows)], READ
+    )
+    found = "".join(finding.sentence for finding in findings(tally(now), "sample", PAST))
+    assert ("zhangsan_lu" in found, "zhangsan_lu" in now.encode().decode()) == (named, named)
+
+
+def test_the_keys_that_are_read_are_kept_of_few_rows_too() -> None:
+    now = Profile()
+    now.saw("来信", [{"tid": 1, "zhangsan_lu": 1}], READ)
+    assert Profile.decode(now.encode()).keys == {"来信": {"tid:数字": 1}}
+
+
 def test_a_switch_that_is_off_everywhere_is_not_gone() -> None:
     def switched(on: bool) -> Profile:
         seen = replace(profile(keys={}), rows=Counter())
