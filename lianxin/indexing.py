@@ -76,32 +76,7 @@ def status() -> None:
     except (ServiceAway, WrongUse):
         _say_known_lag(console, config)
         raise
-    left, lost = lag(config.journal_folder, progress_made.taken), beyond(config.journal_folder, progress_made.taken)
-    if lost:
-        console.print(
-            f"{lacking(lost)}。是别的机器采集的就不用管；是日志丢了，请从备份复制回来，在那之前不要重建。",
-            markup=False,
-        )
-    if made_by_newer:
-        console.print(NEWER)
-    elif changed and lost:
-        console.print(
-            "索引还是按原来的登记、映射、模型或规则建的："
-            "先把日志复制齐（别的机器采集的、备份里的），再运行 lianxin index rebuild。"
-        )
-    elif changed and not progress_made.recipe:
-        console.print("索引不全了（有一部分被删掉或换掉）：请运行 lianxin index rebuild，或等下一次采集。")
-    elif changed:
-        console.print(
-            "登记、映射、模型或规则变了，索引还是按原来的建的：请运行 lianxin index rebuild，或等下一次采集。"
-        )
-    elif left.entries:
-        console.print(
-            f"日志里还有 {left.entries} 条（{megabytes(left.bytes)}）没有进索引，"
-            "下一次采集、导出、打开看板或 lianxin index follow 会补上。"
-        )
-    elif not lost:
-        console.print("索引与日志一致。")
+    _say_lag(console, config, progress_made, changed, made_by_newer)
 
 
 @app.command("check", help="逐项比较索引和映射；有出入时退出码为 1。")
@@ -239,6 +214,36 @@ def _say_nothing_made(console: Console, config: Config, index: Index) -> None:
     console.print(f"{config.index_place} 里还没有索引，日志里有 {left} 条；lianxin index follow 或下一次采集会建。")
     if begun := index.unfinished:
         _say_unfinished(console, begun)
+
+
+def _say_lag(console: Console, config: Config, progress_made: Progress, changed: bool, made_by_newer: bool) -> None:
+    """How far the index is behind the journal, and what to do about it."""
+    left, lost = lag(config.journal_folder, progress_made.taken), beyond(config.journal_folder, progress_made.taken)
+    if lost:
+        console.print(
+            f"{lacking(lost)}。是别的机器采集的就不用管；是日志丢了，请从备份复制回来，在那之前不要重建。",
+            markup=False,
+        )
+    if made_by_newer:
+        console.print(NEWER)
+    elif changed and lost:
+        console.print(
+            "索引还是按原来的登记、映射、模型或规则建的："
+            "先把日志复制齐（别的机器采集的、备份里的），再运行 lianxin index rebuild。"
+        )
+    elif changed and not progress_made.recipe:
+        console.print("索引不全了（有一部分被删掉或换掉）：请运行 lianxin index rebuild，或等下一次采集。")
+    elif changed:
+        console.print(
+            "登记、映射、模型或规则变了，索引还是按原来的建的：请运行 lianxin index rebuild，或等下一次采集。"
+        )
+    elif left.entries:
+        console.print(
+            f"日志里还有 {left.entries} 条（{megabytes(left.bytes)}）没有进索引，"
+            "下一次采集、导出、打开看板或 lianxin index follow 会补上。"
+        )
+    elif not lost:
+        console.print("索引与日志一致。")
 
 
 def _say_known_lag(console: Console, config: Config) -> None:

@@ -1,7 +1,8 @@
 """From an item to its document: who published it, which policies and stages it belongs to, when it was first seen."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from crawler.items import Comment, Post
@@ -10,6 +11,12 @@ from pipelines.documents import CommentDocument, PostDocument
 from pipelines.enrich.attribution import Ties, strongest, ties_by_post, ties_by_source, ties_by_words
 from pipelines.enrich.responses import with_replies
 from pipelines.enrich.stages import policy_stages
+
+_AS_COLLECTED = tuple(
+    sorted({field.name for field in fields(Comment)} & {field.name for field in fields(CommentDocument)} - {"domain"})
+)
+"""What a comment's document takes over from it as it is; there may be more than one domain."""
+_collected = attrgetter(*_AS_COLLECTED)
 
 
 def post_document(post: Post, registry: Registry, zone: ZoneInfo) -> PostDocument:
@@ -56,37 +63,16 @@ def comment_document(
     account = _account(comment, registry)
     ties = _ties(comment, post, registry)
     document = CommentDocument(
-        id=comment.id,
-        kind=comment.kind,
-        platform=comment.platform,
-        source=comment.source,
-        url=comment.url,
-        title=comment.title,
-        text=comment.text,
-        posted_at=comment.posted_at,
-        posted_precision=comment.posted_precision,
-        collected_at=comment.collected_at,
+        **dict(zip(_AS_COLLECTED, _collected(comment), strict=True)),
         first_seen=first_seen,
         last_seen=comment.collected_at,
-        run=comment.run,
         account=account.id if account else None,
         unit=account.unit if account else None,
         region=account.region if account else None,
-        post_id=comment.post_id,
-        parent_id=comment.parent_id,
-        root_id=comment.root_id,
-        author=comment.author,
-        author_region=comment.author_region,
         policies=ties.policies,
         policy_stages=policy_stages(ties.policies, comment.posted_at, registry.policies, zone),
         attribution=ties.rules,
-        likes=comment.likes,
-        dislikes=comment.dislikes,
-        reply_count=comment.reply_count,
-        category=comment.category,
-        status=comment.status,
         domain=(comment.domain,) if comment.domain else (),
-        satisfaction=comment.satisfaction,
         stance_labels=stored.stance_labels if stored else (),
     )
     return with_replies(document, stored.replies if stored else ())

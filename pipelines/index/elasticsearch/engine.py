@@ -11,13 +11,14 @@ from pipelines.index.checks import strings_in
 from pipelines.index.contract import Answer, Body, Hit, Progress, Stored, Unfinished, Version, Written
 from pipelines.index.elasticsearch import checking
 from pipelines.index.elasticsearch.asking import answer, question
-from pipelines.index.elasticsearch.bulk import Bulk, Gone, Parcel, parcel
+from pipelines.index.elasticsearch.bulk import Bulk, Gone
 from pipelines.index.elasticsearch.connection import TIMEOUT, Access, Connection
-from pipelines.index.elasticsearch.generations import Generations, Places, generation_of, open_alias, physical
+from pipelines.index.elasticsearch.generations import Generations, Places, open_alias, physical
 from pipelines.index.elasticsearch.progress import ProgressBook
 from pipelines.index.elasticsearch.reading import read_documents, search, walk
 from pipelines.index.elasticsearch.templates import PROGRESS
-from pipelines.index.fitness import Fit, fitting
+from pipelines.index.elasticsearch.versions import parcels, read_as
+from pipelines.index.fitness import fitting
 from pipelines.index.mapping import INDICES
 
 PATIENCE = 60.0
@@ -129,10 +130,8 @@ class ElasticsearchIndex:
             found = read_documents(self._connection, self._readable(index, {}), ids)
         stored = {}
         for identity, document in found.items():
-            generation = generation_of(str(document["_index"]))
-            version = Version(f"{generation}:{document['_seq_no']}:{document['_primary_term']}")
+            self._serving, version = read_as(document)
             stored[identity] = Stored(document["_source"], version)
-            self._serving = generation
         return stored
 
     def put(self, index: str, sources: Sequence[Source], versions: Mapping[str, Version] | None = None) -> Written:
@@ -146,7 +145,7 @@ class ElasticsearchIndex:
         if not fits:
             return Written(refused)
         generation = self._writable()
-        parcels, stale = _parcels(fits, versions, generation)
+        sent, stale = parcels(fits, versions, generation)
         place = physical(index, generation)
 
         def stored(ids: Sequence[str]) -> dict[str, Source]:
@@ -155,7 +154,7 @@ class ElasticsearchIndex:
 
         bulk = Bulk(self._connection, open_alias(index, generation), fields, self._patience, stored, self._held_up)
         with self._forgetful():
-            delivery = bulk.send(parcels)
+            delivery = bulk.send(sent)
         return Written((*refused, *delivery.refused), (*stale, *delivery.overtaken))
 
     def refresh(self) -> None:
@@ -283,23 +282,3 @@ class ElasticsearchIndex:
         except ServiceAway:
             self._serving = self._whole = None
             raise
-
-
-def _parcels(
-    fits: Mapping[str, Fit], versions: Mapping[str, Version] | None, generation: str
-) -> tuple[list[Parcel], list[str]]:
-    """What to send, and ids of documents that were read from another generation than they would be written into."""
-    if versions is None:
-        return [parcel(identity, fit.content) for identity, fit in fits.items()], []
-    parcels, stale = [], []
-    for identity, fit in fits.items():
-        if identity not in versions:
-            parcels.append(parcel(identity, fit.content, "create"))
-            continue
-        read_from, _, state = versions[identity].partition(":")
-        number, _, term = state.partition(":")
-        if read_from == generation:
-            parcels.append(parcel(identity, fit.content, if_seq_no=int(number), if_primary_term=int(term)))
-        else:
-            stale.append(identity)
-    return parcels, stale
