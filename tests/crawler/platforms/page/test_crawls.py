@@ -33,13 +33,13 @@ class Crawled:
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
-    """Every case, in six crawls side by side: nearly all their time is waiting for what a page may still bring."""
+    """Every case, in four crawls side by side: nearly all their time is waiting for what a page may still bring."""
     found = Crawled({}, {}, {})
     names = list(CASES)
-    folders = [tmp_path_factory.mktemp("pages") / "data" for _ in range(6)]
+    folders = [tmp_path_factory.mktemp("pages") / "data" for _ in range(4)]
     try:
         with ThreadPoolExecutor(len(folders)) as crawls:
-            started = [crawls.submit(crawl_all, data, names[at::6], found) for at, data in enumerate(folders)]
+            started = [crawls.submit(crawl_all, data, names[at::4], found) for at, data in enumerate(folders)]
         for crawl in started:
             crawl.result()
     finally:
