@@ -33,6 +33,8 @@ def export_policy(
 
 def _write_whole(out: Path, parts: Iterator[bytes]) -> None:
     """Write beside `out` first, so that a failure leaves neither half a file nor a lost old one."""
+    if out.exists() and not out.is_file():  # to take the place of a device or a pipe would do away with it
+        raise WrongUse(f"写不到 {out}：那里是文件夹、设备或管道，不是文件。请写一个文件名。")
     with _sentence(out):
         handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     unfinished = Path(name)

@@ -1,5 +1,6 @@
 import csv
 import io
+import os
 import re
 import tracemalloc
 
@@ -166,3 +167,13 @@ def test_the_pages_offer_both_files(index, name, kind):
 
 def test_an_unknown_policy_has_no_file(client):
     assert client.get("/policy/nowhere/export.csv").status_code == 404
+
+
+def test_what_is_no_file_is_not_replaced(index, tmp_path):
+    """A device's place was taken by a file, as root; a pipe stands for it here."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(WrongUse, match="不是文件"):
+        export_policy(index, REGISTRY, "lift", "csv", pipe, zone=ZONE, now=NOW)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
