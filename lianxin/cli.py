@@ -1,5 +1,7 @@
 """The `lianxin` command: what it offers, and how it says that something went wrong."""
 
+import errno
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -7,7 +9,7 @@ from importlib import import_module
 import typer
 from rich.console import Console
 
-from crawler.errors import Trouble
+from crawler.errors import ServiceAway, Trouble
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "demo": ("lianxin.demo", "demo", "采集虚构的示例县，建好索引，打开看板。"),
@@ -28,6 +30,8 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
 }
 """Each command: its module, its function or group, its help."""
 
+
+_DISK_IS_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 INTERRUPTED = 130
 """Exit code after Ctrl+C, as shells have it."""
@@ -61,6 +65,14 @@ def main() -> None:
     except Trouble as trouble:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"错误：{trouble}", markup=False)
         sys.exit(trouble.exit_code)
+    except OSError as error:
+        if error.errno not in _DISK_IS_FULL:
+            raise
+        _let_go_of_output()
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"错误：结果写不下（{error.strerror}）。请检查磁盘是否已满，再运行一次。", markup=False
+        )
+        sys.exit(ServiceAway.exit_code)
     except KeyboardInterrupt:  # while a command's modules are still being read
         _say_stopped()
         sys.exit(INTERRUPTED)
@@ -68,6 +80,12 @@ def main() -> None:
         if end.code == INTERRUPTED:
             _say_stopped()
         raise
+
+
+def _let_go_of_output() -> None:
+    """Python would try to write the rest at its end, and tell in English that it cannot."""
+    if sys.stdout is not None:  # `>&-`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say_stopped() -> None:

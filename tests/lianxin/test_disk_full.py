@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +40,19 @@ def test_a_disk_that_fills_up(installation: Installation) -> None:
     assert len(set(items)) == len(TOWN.letters) + sum(letter.reply is not None for letter in TOWN.letters)
     assert installation.runs()[-1].outcome == "complete"
     assert len(installation.comments()) == len(TOWN.letters)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the disk that is always full is a Linux thing")
+@pytest.mark.parametrize("command", ["runs", "index status", "--help"])
+def test_where_no_result_can_be_written_it_is_one_sentence(installation: Installation, command: str) -> None:
+    installation.write("")
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m lianxin {command} > /dev/full', sys.executable],
+        env={**os.environ, "LIANXIN_DATA": str(installation.data)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 3
+    assert ended.stderr == "错误：结果写不下（No space left on device）。请检查磁盘是否已满，再运行一次。\n"
