@@ -1,6 +1,6 @@
 """Reading ahead: what the words of the next batch mean is found by a second process while this one folds and indexes.
 
-Two fifths of a rebuild's work are moods and intents (`bench/rebuild.py`), and they need nothing but words.
+More than a third of a rebuild's work are moods and intents (`bench/rebuild.py`), and they need nothing but words.
 `python -m pipelines.enrich.ahead` is that process.
 """
 
