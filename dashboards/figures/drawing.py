@@ -144,5 +144,7 @@ def _line(start: tuple[float, float], end: tuple[float, float], colour: str, mor
 
 
 def _text(x: float, y: float, said: str, *, anchor: str = "start", colour: str = "", bold: bool = False) -> str:
-    look = (f' fill="{colour}"' if colour else "") + (' font-weight="700"' if bold else "")
+    # What is bold may lie over a bar of its own colour: it stands on an edge of white.
+    edge = ' font-weight="700" stroke="#FFFFFF" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
+    look = (f' fill="{colour}"' if colour else "") + (edge if bold else "")
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{look}>{escape(said)}</text>'
