@@ -6,7 +6,6 @@ from pipelines.index.contract import Version
 from pipelines.index.elasticsearch.bulk import Parcel, parcel
 from pipelines.index.elasticsearch.generations import generation_of
 from pipelines.index.elasticsearch.reading import Document
-from pipelines.index.fitness import Fit
 
 
 def read_as(document: Document) -> tuple[str, Version]:
@@ -16,20 +15,20 @@ def read_as(document: Document) -> tuple[str, Version]:
 
 
 def parcels(
-    fits: Mapping[str, Fit], versions: Mapping[str, Version] | None, generation: str
+    fits: Mapping[str, bytes], versions: Mapping[str, Version] | None, generation: str
 ) -> tuple[list[Parcel], list[str]]:
     """What to send, and ids of documents that were read from another generation than they would be written into."""
     if versions is None:
-        return [parcel(identity, fit.content) for identity, fit in fits.items()], []
+        return [parcel(identity, content) for identity, content in fits.items()], []
     sent, stale = [], []
-    for identity, fit in fits.items():
+    for identity, content in fits.items():
         if identity not in versions:
-            sent.append(parcel(identity, fit.content, "create"))
+            sent.append(parcel(identity, content, "create"))
             continue
         read_from, _, state = versions[identity].partition(":")
         number, _, term = state.partition(":")
         if read_from == generation:
-            sent.append(parcel(identity, fit.content, if_seq_no=int(number), if_primary_term=int(term)))
+            sent.append(parcel(identity, content, if_seq_no=int(number), if_primary_term=int(term)))
         else:
             stale.append(identity)
     return sent, stale

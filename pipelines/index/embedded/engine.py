@@ -109,7 +109,8 @@ class EmbeddedIndex:
         """
         fields = INDICES[index]
         fits, refused = fitting(sources, fields)
-        documents = {identity: build_document(fit, fields) for identity, fit in fits.items()}
+        newest = {str(source.get("id")): source for source in sources}
+        documents = {name: build_document(newest[name], content, fields) for name, content in fits.items()}
         shelf = self._writable(index)
 
         def changed() -> list[str]:

@@ -12,7 +12,6 @@ import tantivy
 
 from pipelines.documents import Source, Value
 from pipelines.index.embedded.tokens import tokens
-from pipelines.index.fitness import Fit
 from pipelines.index.mapping import Field
 from pipelines.index.moments import epoch_milliseconds
 
@@ -58,10 +57,10 @@ def list_word(name: str, there: bool) -> str:
     return name if there else f"no {name}"
 
 
-def build_document(fit: Fit, fields: Mapping[str, Field]) -> tantivy.Document:
-    """The tantivy document of a source that fits."""
+def build_document(source: Source, content: bytes, fields: Mapping[str, Field]) -> tantivy.Document:
+    """The tantivy document of a source that fits, and whose JSON is `content`."""
     document = tantivy.Document()
-    for name, value in fit.source.items():
+    for name, value in source.items():
         field = fields[name]
         if not _is_kept_apart(field):
             continue
@@ -76,8 +75,8 @@ def build_document(fit: Fit, fields: Mapping[str, Field]) -> tantivy.Document:
             add(document, name, part)
     for name, field in fields.items():
         if field.many and _is_kept_apart(field):
-            document.add_text(LISTS, list_word(name, bool(fit.source.get(name))))
-    document.add_bytes(SOURCE, fit.content)
+            document.add_text(LISTS, list_word(name, bool(source.get(name))))
+    document.add_bytes(SOURCE, content)
     return document
 
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.index.fitness import Fit, fitting, judge, unfit
+from pipelines.index import Refused
+from pipelines.index.fitness import fitting, judge, unfit
 from pipelines.index.mapping import COMMENTS, INDICES, LARGEST_DOCUMENT
 
 FIELDS = INDICES[COMMENTS]
@@ -19,20 +20,31 @@ VALUES = st.one_of(
     st.lists(st.one_of(st.text(max_size=3), st.integers(), st.just({}), st.just("\ud83d")), max_size=2),
     st.just({}),
 )
-SOURCES = st.dictionaries(st.sampled_from([*FIELDS, "nickname"]), VALUES, max_size=4)
-
-
 PLAIN = {"id": "a", "text": "同意", "posted_at": "2026-11-24T01:02:03.000Z", "likes": 3, "policies": ["lift"]}
+UNFIT = {"id": "b", "erased": 1, "likes": "many"}
 
 
+def sources(fields):
+    identities = st.sampled_from([{}, {"id": "a"}, {"id": "x" * 512}, {"id": "政" * 171}])
+    others = st.dictionaries(st.sampled_from([*fields, "nickname"]), VALUES, max_size=4)
+    return st.builds(lambda identity, other: other | identity, identities, others)
+
+
+@pytest.mark.parametrize("index", INDICES)
 @settings(deadline=None)
-@given(SOURCES, st.sampled_from([{}, {"id": "a"}, {"id": "x" * 512}, {"id": "政" * 171}]), st.booleans())
-def test_the_common_cases_are_let_through_only_where_all_of_it_fits(source, identity, beside):
-    """Alone, and beside a document that fits."""
-    source = source | identity
-    due = unfit(source, FIELDS) is None and _is_json(source)
-    judged = list(judge([PLAIN, source] if beside else [source], FIELDS))
-    assert [isinstance(each, Fit) for each in judged] == [*[True] * beside, due]
+@given(st.data(), st.sampled_from([[], [PLAIN], [PLAIN, UNFIT], [{}]]))
+def test_what_is_looked_at_together_is_judged_as_each_is_alone(index, data, beside):
+    fields = INDICES[index]
+    together = [*beside, data.draw(sources(fields))]
+    assert list(judge(together, fields)) == [alone(source, fields) for source in together]
+
+
+def alone(source, fields):
+    reason = unfit(source, fields)
+    try:
+        return Refused(str(source.get("id")), reason) if reason else orjson.dumps(source)
+    except orjson.JSONEncodeError:
+        return Refused(str(source["id"]), "含有写不成 JSON 的字符或数。")
 
 
 @pytest.mark.parametrize(
@@ -62,11 +74,3 @@ def test_what_is_larger_than_a_request_may_be_is_refused():
     fits, refused = fitting([{"id": "a", "text": "x" * room}, {"id": "b", "text": "x" * (room + 1)}], FIELDS)
     assert list(fits) == ["a"]
     assert [(each.id, each.reason) for each in refused] == [("b", "整篇超过 1000000 字节。")]
-
-
-def _is_json(source):
-    try:
-        orjson.dumps(source)
-    except orjson.JSONEncodeError:
-        return False
-    return True

@@ -28,8 +28,9 @@ def test_a_hostile_text_comes_back_unchanged(empty_index, kind):
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_any_text_comes_back_unchanged(text):
-    fit = fitting([{"id": "x", "text": text, "author": text}], COMMENT_FIELDS)[0]["x"]
-    assert read_source(build_document(fit, COMMENT_FIELDS))["text"] == text
+    source = {"id": "x", "text": text, "author": text}
+    content = fitting([source], COMMENT_FIELDS)[0]["x"]
+    assert read_source(build_document(source, content, COMMENT_FIELDS))["text"] == text
 
 
 @pytest.mark.parametrize(

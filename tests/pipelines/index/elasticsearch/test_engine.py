@@ -48,7 +48,7 @@ def test_both_engines_refuse_the_same_documents_and_keep_the_rest(index, tmp_pat
 
 
 def test_what_only_elasticsearch_refuses_is_named_without_its_value(index, monkeypatch):
-    monkeypatch.setattr("pipelines.index.fitness.unfit", lambda source, fields: None)
+    monkeypatch.setattr("pipelines.index.fitness.unfit", lambda *_: None)
     sources = [{"id": "good"}, {"id": "bad", "likes": "my secret"}, {"id": "odd", "secret": 1}, {"id": "x" * 600}]
     assert {each.id: each.reason for each in index.put(COMMENTS, sources).refused} == {
         "bad": "Elasticsearch 不收（字段 likes，document_parsing_exception）。",
