@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import elasticsearch
 from elasticsearch import ApiError, Elasticsearch, SerializationError, TransportError, UnsupportedProductError
-from elasticsearch.serializer import OrjsonSerializer
+from elasticsearch.serializer import OrjsonSerializer, TextSerializer
 
 from crawler.addresses import shown_address
 from crawler.errors import ServiceAway, WrongUse
@@ -33,6 +33,8 @@ logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
 _JSON = {"accept": "application/json", "content-type": "application/json"}
 _LINES = {"accept": "application/json", "content-type": "application/x-ndjson"}
+# Lines come here as bytes. The client's own serializer would copy them twice to see that they end with a new line.
+_SERIALIZERS = {"application/json": OrjsonSerializer(), "application/x-ndjson": TextSerializer()}
 _NOT_NOW = frozenset({429, 502, 503, 504})
 
 
@@ -152,9 +154,8 @@ class Connection:
 
     def _send(self, method: str, path: str, body: object, parameters: Mapping[str, str]) -> Response:
         headers = _LINES if isinstance(body, bytes) else _JSON
-        lines: object = [body] if isinstance(body, bytes) else body
         try:
-            answer = self._client.perform_request(method, path, params=parameters, headers=headers, body=lines)
+            answer = self._client.perform_request(method, path, params=parameters, headers=headers, body=body)
         except UnsupportedProductError as error:  # first, because it is an ApiError too
             return Response(error.meta.status, None)
         except ApiError as error:
@@ -228,7 +229,7 @@ def _client(access: Access, timeout: float) -> Elasticsearch:
             request_timeout=timeout,
             max_retries=0,
             retry_on_timeout=False,
-            serializer=OrjsonSerializer(),
+            serializers=_SERIALIZERS,
             **options,
         )
     except (ValueError, OSError) as error:
