@@ -7,6 +7,7 @@ SnowNLP's own handling drops stop words, among them 不是 and 没有, and takes
 - two and three neighbouring characters of the text without white space, after `~`: 不满 and 不满意 are other than 满意,
   wherever the segmenter cuts; signs are among them, for ？？ and 。。。 tell a mood; so are the two ends of the text,
   written as spaces, for a comment that ends with 吗, or is nothing but 好, says more than the character
+- a word that is denied comes after `¬`, and no neighbours begin in it: 不太满意 has ¬满意, 不太 and 太满, and not 满意
 
 Each counts once a text, in the order in which it first occurs. A text of nothing but particles, pronouns, conjunctions
 and punctuation says nothing, whatever else its tokens are.
@@ -20,9 +21,10 @@ from itertools import chain
 from sentiment.cleaning import cleaned
 from sentiment.han import HAN, is_han
 from sentiment.lengths import READ_FOR_MOOD
+from sentiment.negation import denied
 from sentiment.segmenter import words
 
-RULES = "handling-2"
+RULES = "handling-3"
 """What texts become, a part of every model's id. Raise with every change here, in `cleaning` or in `calibration`."""
 
 SAY_NOTHING = frozenset(
@@ -59,6 +61,7 @@ Segment = Callable[[Sequence[str]], list[list[str]]]
 """Cuts texts into words."""
 
 _NEIGHBOURS = (2, 3)
+_DENIED = "¬"
 _TOGETHER = "~"
 """Before characters that are neighbours, where a word has none."""
 
@@ -83,9 +86,15 @@ def _is_punctuation(token: str) -> bool:
 
 
 def _tokens(pieces: list[str], cut: dict[str, list[str]]) -> Iterator[str]:
+    inside = [False]  # for each character of the text, its end before it: whether it is one of a denied word
     for piece in pieces:
-        yield from cut.get(piece, (piece,))
+        words = cut.get(piece, (piece,))
+        for word, is_denied in zip(words, denied(words), strict=True):
+            yield _DENIED + word if is_denied else word
+            inside += [is_denied] * len(word)
     together = f" {''.join(pieces)} " if pieces else ""
+    inside.append(False)
     for length in _NEIGHBOURS:
         for start in range(len(together) - length + 1):
-            yield _TOGETHER + together[start : start + length]
+            if not inside[start]:
+                yield _TOGETHER + together[start : start + length]

@@ -31,6 +31,10 @@ MOOD, NEUTRAL, ABOUT = "mood", "neutral", "model.json"
 _UNNAMED = "handling-1"
 """By which texts were handled when models did not yet say it."""
 
+CLEARLY = 0.55
+"""From which likelihood a text is called neutral: a bad mood overlooked is worse than one too many. docs/model-card.md
+shows what it costs."""
+
 _BLOCK = 200_000
 """Characters from which texts are cut into tokens together: these take a hundred times the room of the text."""
 
@@ -62,10 +66,10 @@ class Mood:
 
     @property
     def label(self) -> Label:
-        """Neutral where that is likelier than not; else the likelier mood."""
+        """Neutral where that is clearly likelier than not; else the likelier mood."""
         if self.positive is None or self.neutral is None:
             return "unknown"
-        if self.neutral > 0.5:
+        if self.neutral > CLEARLY:
             return "neutral"
         return "positive" if self.positive > 0.5 else "negative"
 
@@ -152,6 +156,8 @@ class _About:
             slopes, handling = about["calibration"], about.get("handling") or _UNNAMED
             calibration = Calibration(tuple(slopes["mood"]), tuple(slopes["neutral"]))
             read = cls(about["id"], calibration, frozenset(about["files"].values()))
+        except FileNotFoundError as error:
+            raise NoModel.because(folder, f"没有 {ABOUT}") from error
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise NoModel.because(folder, f"{ABOUT} 读不懂") from error
         if handling != RULES:

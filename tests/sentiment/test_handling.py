@@ -28,8 +28,17 @@ def test_only_what_is_said_is_left(text: str, said: str):
 
 
 def test_words_and_neighbouring_characters_count():
-    pairs, threes = ["~ 不", "~不满", "~满意", "~意 "], ["~ 不满", "~不满意", "~满意 "]
-    assert handle(["不满意"]) == [["不", "满意", *pairs, *threes]]
+    pairs, threes = ["~ 很", "~很满", "~满意", "~意 "], ["~ 很满", "~很满意", "~满意 "]
+    assert handle(["很满意"]) == [["很", "满意", *pairs, *threes]]
+
+
+def test_a_denied_word_is_another_and_no_neighbours_begin_in_it():
+    pairs, threes = ["~ 不", "~不满"], ["~ 不满", "~不满意"]
+    assert handle(["不满意"]) == [["不", "¬满意", *pairs, *threes]]
+    (tokens,) = handle(["不太满意[泪]"])
+    assert tokens == ["不", "太", "¬满意", "[泪]", "~ 不", "~不太", "~太满", *tokens[7:]]
+    assert not {"~满意", "~意[", "~意[泪"} & set(tokens)
+    assert "~[泪" in tokens
 
 
 def test_what_says_nothing_has_no_tokens():
