@@ -89,7 +89,7 @@ def _let_go_of_output() -> None:
 
 
 def _say_stopped() -> None:
-    Console(stderr=True).print("已停止。没有做完的，再运行一次同样的命令就接着做。")
+    Console(stderr=True).print("已停止。采集、导入、建索引没有做完的，再运行一次同样的命令就接着做；别的重新开始。")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import IO, Annotated
 
 import orjson
@@ -18,6 +19,8 @@ from sentiment.labels import Score
 from sentiment.moods import Model, feel
 from sentiment.stance import Stance, explicit_stance
 
+STANDARD_INPUT = Path("-")
+
 BATCH = 500
 LONGEST_BATCH = 200_000
 """Lines, and bytes of them, from which they are scored, and written, together."""
@@ -27,21 +30,23 @@ NOT_COMPLETE = 1
 
 
 def score_lines(
-    file: Annotated[typer.FileBinaryRead, typer.Argument(help="JSON 行文件；不写就读标准输入")] = "-",
+    file: Annotated[Path, typer.Argument(help="JSON 行文件；不写就读标准输入")] = STANDARD_INPUT,
     policy: Annotated[str, typer.Option(help="这些话说的是哪项政策（policies.toml 里的 id），只用来判断立场")] = "",
 ) -> None:
     """Write one line a line. Leaves with 1 where a line was none.
 
-    WrongUse where standard output is closed, ServiceAway where the disk refuses.
+    WrongUse where there is nothing to read from or to write to, ServiceAway where the disk refuses.
     """
     if sys.stdout is None:  # `>&-`
         raise WrongUse("标准输出是关着的，打的分没有地方写。请写到文件里：lianxin score 输入文件 > 结果文件。")
     config = load_config()
     names = load_registry(config.data).policy(policy).names if policy else ()
-    try:
-        whole = scored(file, sys.stdout.buffer, config.sentiment, names)
-    except BrokenPipeError:  # whoever read has enough, as `head` has
-        whole = False
+    with ExitStack() as stack:
+        lines = _opened(file, stack)
+        try:
+            whole = scored(lines, sys.stdout.buffer, config.sentiment, names)
+        except BrokenPipeError:  # whoever read has enough, as `head` has
+            whole = False
     if not whole:
         raise typer.Exit(NOT_COMPLETE)
 
@@ -67,6 +72,18 @@ def scored(lines: Iterable[bytes], out: IO[bytes], model: Model, names: Sequence
             out.flush()
         whole = whole and not any("error" in row for row in read)
     return whole
+
+
+def _opened(file: Path, stack: ExitStack) -> IO[bytes]:
+    """The file, or standard input. WrongUse where there is none to be read."""
+    if file == STANDARD_INPUT:
+        if sys.stdin is None:  # `<&-`
+            raise WrongUse("标准输入是关着的，没有可读的。请写上文件：lianxin score 输入文件。")
+        return sys.stdin.buffer
+    try:
+        return stack.enter_context(file.open("rb"))
+    except OSError as error:
+        raise WrongUse(f"打不开 {file}（{error.strerror}）。请检查文件名和权限。") from error
 
 
 def _readable(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -108,7 +125,8 @@ def _read(number: int, line: bytes) -> dict[str, object]:
         return {"line": number, "error": '这一行不是 UTF-8 的 JSON，应写成 {"id": …, "text": …}。'}
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         named = {"id": row["id"]} if isinstance(row, dict) and isinstance(row.get("id"), str | int) else {}
-        return {"line": number, **named, "error": '这一行没有 text，应写成 {"id": …, "text": …}。'}
+        fault = "的 text 不是加了引号的文字" if isinstance(row, dict) and "text" in row else "没有 text"
+        return {"line": number, **named, "error": f'这一行{fault}，应写成 {{"id": …, "text": …}}。'}
     if isinstance(row.get("id"), float):  # as which a long number is read; it would come out as another
         return {"line": number, "error": "这一行的 id 是小数，或者是太长的数字，请给它加上引号。"}
     return {"id": row.get("id"), "text": row["text"]}

@@ -32,9 +32,7 @@ _FEW_SOURCES = (
 
 Files = Annotated[
     list[Path],
-    typer.Argument(
-        help="带 text 和 label 两列的 CSV、XLSX 或 JSONL 文件", metavar="FILE...", exists=True, dir_okay=False
-    ),
+    typer.Argument(help="带 text 和 label 两列的 CSV、XLSX 或 JSONL 文件", metavar="FILE..."),
 ]
 
 

@@ -1,6 +1,7 @@
 """How `lianxin sentiment evaluate` shows its numbers: by the label that is stored first, by mood alone after it."""
 
 from collections.abc import Callable, Mapping
+from math import isnan
 
 from rich.console import Console
 from rich.table import Table
@@ -68,4 +69,7 @@ def _add(grid: Table, title: str, ours: Interval | None, stock: Interval | None)
 
 
 def _number(interval: Interval | None) -> str:
-    return "" if interval is None else f"{interval.value:.3f}（{interval.low:.3f}–{interval.high:.3f}）"
+    if interval is None:
+        return ""
+    between = "条数太少" if isnan(interval.low) else f"{interval.low:.3f}–{interval.high:.3f}"
+    return f"{interval.value:.3f}（{between}）"

@@ -15,6 +15,9 @@ Labels = NDArray[np.int64]
 _BINS = 10
 _ROUNDS = 200
 
+FEWEST = 10
+"""Texts from which drawing anew tells anything of the uncertainty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -26,15 +29,21 @@ class Interval:
 
 
 def with_interval(measure: Callable[..., float], *columns: NDArray, seed: int = 0) -> Interval:
-    """A measure of texts, and its 2.5 and 97.5 percentiles over texts drawn anew; NaN where there are none."""
-    draw = np.random.default_rng(seed)
+    """A measure of texts, and its 2.5 and 97.5 percentiles over texts drawn anew; NaN where there are none.
+
+    The percentiles are NaN, too, where there are fewer than `FEWEST` texts.
+    """
     size = len(columns[0])
     if not size:
         return Interval(np.nan, np.nan, np.nan)
+    value = _measured(measure, columns, np.arange(size))
+    if size < FEWEST:
+        return Interval(value, np.nan, np.nan)
+    draw = np.random.default_rng(seed)
     drawn = [_measured(measure, columns, draw.integers(0, size, size)) for _ in range(_ROUNDS)]
-    told = [value for value in drawn if not np.isnan(value)]
+    told = [one for one in drawn if not np.isnan(one)]
     low, high = np.percentile(told, [2.5, 97.5]) if told else (np.nan, np.nan)
-    return Interval(_measured(measure, columns, np.arange(size)), float(low), float(high))
+    return Interval(value, float(low), float(high))
 
 
 def accuracy(truth: Labels, given: Labels) -> float:

@@ -70,11 +70,13 @@ def test_a_model_of_ones_own_can_judge(tmp_path: Path):
 
 def test_a_bad_line_is_one_error_and_the_rest_is_scored():
     out = io.BytesIO()
-    rows = [{"id": "a", "text": "支持"}, "{oops", {"id": "b"}, "[]", "", {"id": "c", "text": "反对"}]
+    rows = [{"id": "a", "text": "支持"}, "{oops", {"id": "b"}, "[]", "", {"id": "c", "text": "反对"}, {"text": 5}]
     assert not scored(lines(*rows), out, "policy")
     given = answers(out)
-    assert [answer.get("line", answer.get("id")) for answer in given] == ["a", 2, 3, 4, "c"]
-    assert [answer.get("label") for answer in given] == ["positive", None, None, None, "negative"]
+    assert [answer.get("line", answer.get("id")) for answer in given] == ["a", 2, 3, 4, "c", 7]
+    assert [answer.get("label") for answer in given] == ["positive", None, None, None, "negative", None]
+    assert given[2]["error"].startswith("这一行没有 text，")
+    assert given[5]["error"].startswith("这一行的 text 不是加了引号的文字，")
 
 
 def test_the_mark_that_windows_begins_a_file_with_is_no_fault():
@@ -140,13 +142,13 @@ def test_the_command_tells_of_bad_lines_and_leaves_with_1(installation: Installa
     assert "已有：lift" in unknown.err
 
 
-def command(installation: Installation, count: int, shell: str) -> subprocess.CompletedProcess[str]:
-    """`lianxin score` on so many lines, its output put through what the shell is told."""
+def command(installation: Installation, count: int, said: str) -> subprocess.CompletedProcess[str]:
+    """`lianxin score` on so many lines, which are `$1`; the rest is said to the shell."""
     installation.write()
     file = installation.data / "lines.jsonl"
     file.write_bytes(b"".join(lines(*({"id": number, "text": "办事效率太低"} for number in range(count)))))
     return subprocess.run(
-        ["bash", "-o", "pipefail", "-c", f'"$0" -m lianxin score "$1" {shell}', sys.executable, str(file)],
+        ["bash", "-o", "pipefail", "-c", f'"$0" -m lianxin score {said}', sys.executable, str(file)],
         env={**os.environ, "LIANXIN_DATA": str(installation.data), "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
@@ -158,18 +160,31 @@ def command(installation: Installation, count: int, shell: str) -> subprocess.Co
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the disk that is always full is a Linux thing")
 @pytest.mark.parametrize("count", [3, 2000])
 def test_a_full_disk_is_one_sentence(installation: Installation, count: int):
-    ended = command(installation, count, "> /dev/full")
+    ended = command(installation, count, "$1 > /dev/full")
     assert ended.returncode == 3
     assert ended.stderr == "错误：写不下结果（No space left on device），没有打完分。请检查磁盘是否已满，再运行一次。\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="descriptors are closed otherwise")
 def test_a_closed_output_is_refused_before_anything_is_scored(installation: Installation):
-    ended = command(installation, 3, ">&-")
+    ended = command(installation, 3, "$1 >&-")
     assert ended.returncode == 2
     assert ended.stderr == (
         "错误：标准输出是关着的，打的分没有地方写。请写到文件里：lianxin score 输入文件 > 结果文件。\n"
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="descriptors are closed otherwise")
+def test_a_closed_input_is_told(installation: Installation):
+    ended = command(installation, 0, "<&-")
+    assert ended.returncode == 2
+    assert ended.stderr == "错误：标准输入是关着的，没有可读的。请写上文件：lianxin score 输入文件。\n"
+
+
+def test_a_file_that_is_not_there_is_told(installation: Installation):
+    ended = installation.run("score", "nowhere.jsonl")
+    assert ended.code == 2
+    assert ended.err.startswith("错误：打不开 nowhere.jsonl（")
 
 
 @pytest.mark.parametrize(
@@ -191,20 +206,22 @@ def test_an_input_that_cannot_be_read_on_is_one_sentence(error: OSError, why: st
     assert str(told.value) == f"读不了输入（{why}），没有打完分。请检查输入的文件和它所在的磁盘，再运行一次。"
 
 
-def test_what_is_missing_of_snownlp_is_not_told_as_a_full_disk(monkeypatch: pytest.MonkeyPatch):
+def test_what_is_missing_of_snownlp_is_not_told_as_a_full_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     def torn(_: Sequence[str], __: Model) -> list[Score]:
         raise FileNotFoundError(errno.ENOENT, "No such file or directory", "stopwords.txt")
 
     monkeypatch.setattr(scoring, "feel", torn)
     monkeypatch.setattr(scoring, "load_config", lambda: Config(data=Path("none")))
+    file = tmp_path / "lines.jsonl"
+    file.write_bytes(b"".join(lines({"id": 1, "text": "支持"})))
     with pytest.raises(FileNotFoundError, match="stopwords"):
-        scoring.score_lines(io.BytesIO(b"".join(lines({"id": 1, "text": "支持"}))))
+        scoring.score_lines(file)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes that close are told of otherwise")
 @pytest.mark.parametrize("count", [3, 2000])
 def test_a_reader_that_goes_ends_it_without_a_word(installation: Installation, count: int):
-    ended = command(installation, count, "| true")
+    ended = command(installation, count, "$1 | true")
     assert (ended.returncode, ended.stderr) == (1, "")
 
 

@@ -78,7 +78,7 @@ def test_twins_are_counted(tmp_path: Path):
 
 
 def test_a_folder_that_is_no_model_is_named(files: list[str], tmp_path: Path):
-    with pytest.raises(WrongUse, match="没有这个程序能用的模型"):
+    with pytest.raises(WrongUse, match=r"没有这个程序能用的模型（没有 model.json）"):
         CliRunner().invoke(app, ["evaluate", "--model", str(tmp_path), files[0]], catch_exceptions=False)
 
 
@@ -114,6 +114,7 @@ def write(path: Path, rows: list[tuple[str, str]], encoding: str = "utf-8") -> s
 def test_a_file_of_one_mood_is_evaluated_without_the_numbers_of_two(tmp_path: Path):
     shown = evaluated_by_shipped(write(tmp_path / "bad.csv", [("办事太慢了", "negative"), ("真气人", "negative")]))
     assert "负面找回" in shown
+    assert "（条数太少）" in shown
     assert "两类" not in shown
 
 

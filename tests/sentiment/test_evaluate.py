@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sentiment.evaluate import Answers, evaluated, stock_answers
-from sentiment.metrics import calibration_error, macro_f1, mean_error, with_interval
+from sentiment.metrics import FEWEST, calibration_error, macro_f1, mean_error, with_interval
 from sentiment.train import NEGATIVE, NEUTRAL, POSITIVE
 
 
@@ -55,3 +55,10 @@ def test_an_interval_lies_about_its_number():
     found = with_interval(macro_f1, truth, given)
     assert found.low < found.value < found.high
     assert found.high - found.low < 0.1
+
+
+def test_of_few_texts_no_interval_is_told():
+    few = np.array([0] * (FEWEST - 1))
+    found = with_interval(macro_f1, few, few)
+    assert found.value == 1
+    assert np.isnan([found.low, found.high]).all()
