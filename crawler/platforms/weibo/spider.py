@@ -15,6 +15,7 @@ from crawler.platforms.base import PlatformSpider, Read
 from crawler.platforms.walks import Walk
 from crawler.platforms.weibo.cookies import VISITOR_FORM, Cookies, cookie_line, own_cookies, visitor_cookies
 from crawler.platforms.weibo.evidence import FIELDS
+from crawler.platforms.weibo.mobile import Mobile
 from crawler.platforms.weibo.options import WeiboOptions
 from crawler.platforms.weibo.parsing import Crawl, parse_comment, parse_post
 from crawler.platforms.weibo.refusals import Closed, Walled
@@ -27,7 +28,8 @@ from crawler.platforms.weibo.rows import (
     is_by,
     is_pinned,
 )
-from crawler.platforms.weibo.ways import Mobile, Page, Way, Web, one_back, read_long_text
+from crawler.platforms.weibo.ways import Page, Way, one_back, read_long_text
+from crawler.platforms.weibo.web import Web
 from crawler.registry import load_registry
 
 

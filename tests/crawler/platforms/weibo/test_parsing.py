@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from crawler.items import Comment, Post, Reply
 from crawler.platforms.answers import Refused, Unreadable
+from crawler.platforms.weibo.mobile import Mobile
 from crawler.platforms.weibo.parsing import Crawl, parse_comment, parse_post, title_of
 from crawler.platforms.weibo.rows import children_shown, has_more_children, identity, is_by, is_pinned
-from crawler.platforms.weibo.ways import Mobile, Web, read_long_text
+from crawler.platforms.weibo.ways import read_long_text
+from crawler.platforms.weibo.web import Web
 
 NOW = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)  # 12:30 in Shanghai
 UID = 8888010001
