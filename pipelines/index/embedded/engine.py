@@ -17,7 +17,7 @@ from pipelines.index.embedded.aggregations import Aggregator
 from pipelines.index.embedded.generation import Generation
 from pipelines.index.embedded.hits import HitReader, read_page
 from pipelines.index.embedded.pointer import Places, Pointer
-from pipelines.index.embedded.schema import build_document
+from pipelines.index.embedded.schema import DocumentBuilder
 from pipelines.index.embedded.shelf import Shelf
 from pipelines.index.fitness import fitting
 from pipelines.index.mapping import INDICES, VERSION
@@ -107,10 +107,10 @@ class EmbeddedIndex:
 
         Raises ServiceAway when another process writes for longer than half a minute or the disk refuses.
         """
-        fields = INDICES[index]
-        fits, refused = fitting(sources, fields)
+        fits, refused = fitting(sources, INDICES[index])
         newest = {str(source.get("id")): source for source in sources}
-        documents = {name: build_document(newest[name], content, fields) for name, content in fits.items()}
+        builder = DocumentBuilder(INDICES[index])
+        documents = {identity: builder.build(newest[identity], content) for identity, content in fits.items()}
         shelf = self._writable(index)
 
         def changed() -> list[str]:

@@ -5,6 +5,7 @@ as its tokens, joined by spaces. What the document was is kept whole in `_source
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from hashlib import blake2b
 
 import orjson
@@ -13,7 +14,7 @@ import tantivy
 from pipelines.documents import Source, Value
 from pipelines.index.embedded.tokens import tokens
 from pipelines.index.mapping import Field
-from pipelines.index.moments import epoch_milliseconds
+from pipelines.index.moments import milliseconds
 
 SOURCE = "_source"
 LISTS = "_lists"
@@ -57,31 +58,37 @@ def list_word(name: str, there: bool) -> str:
     return name if there else f"no {name}"
 
 
-def build_document(source: Source, content: bytes, fields: Mapping[str, Field]) -> tantivy.Document:
-    """The tantivy document of a source that fits, and whose JSON is `content`."""
-    document = tantivy.Document()
-    for name, value in source.items():
-        field = fields[name]
-        if not _is_kept_apart(field):
-            continue
-        if name in DIGESTED:
-            document.add_unsigned(digest_name(name), int.from_bytes(blake2b(value.encode(), digest_size=8).digest()))
-        add = _ADD[field.type]
-        if not field.many:
-            add(document, name, value)
-            continue
-        # Elasticsearch keeps one doc value for equal keywords of a document; counting must not see them twice.
-        for part in dict.fromkeys(value):
-            add(document, name, part)
-    for name, field in fields.items():
-        if field.many and _is_kept_apart(field):
-            document.add_text(LISTS, list_word(name, bool(source.get(name))))
-    document.add_bytes(SOURCE, content)
-    return document
+class DocumentBuilder:
+    """Makes the tantivy documents of an index with these fields."""
+
+    def __init__(self, fields: Mapping[str, Field]) -> None:
+        kept = {name: field for name, field in fields.items() if _is_kept_apart(field)}
+        self._single = {name: (_ADD[f.type], _READ.get(f.type)) for name, f in kept.items() if not f.many}
+        self._lists = {name: _ADD[field.type] for name, field in kept.items() if field.many}
+        self._digested = [name for name in kept if name in DIGESTED]
+
+    def build(self, source: Source, content: bytes) -> tantivy.Document:
+        """The document of a source that fits, and whose JSON is `content`."""
+        document = tantivy.Document()
+        for name, value in source.items():
+            if name in self._single:
+                add, read = self._single[name]
+                add(document, name, read(value) if read else value)
+        for name, add in self._lists.items():
+            parts = source.get(name)
+            document.add_text(LISTS, list_word(name, bool(parts)))
+            # Elasticsearch keeps one doc value for equal keywords of a document; counting must not see them twice.
+            for part in dict.fromkeys(parts or ()):
+                add(document, name, part)
+        for name in self._digested:
+            if name in source:
+                document.add_unsigned(digest_name(name), _digest(source[name]))
+        document.add_bytes(SOURCE, content)
+        return document
 
 
 def read_source(document: tantivy.Document) -> Source:
-    """The source that `build_document` was given."""
+    """The source that a document was built of."""
     return orjson.loads(read_bytes(document))
 
 
@@ -95,19 +102,26 @@ def _is_kept_apart(field: Field) -> bool:
     return field.searchable and field.type != "object"
 
 
-def _add_text(document: tantivy.Document, name: str, value: str) -> None:
-    document.add_text(name, " ".join(tokens(value)))
+def _tokens(value: str) -> str:
+    return " ".join(tokens(value))
 
 
-def _add_date(document: tantivy.Document, name: str, value: str) -> None:
-    document.add_integer(name, epoch_milliseconds(value))
+def _milliseconds(value: str) -> int:
+    return milliseconds(datetime.fromisoformat(value))
+
+
+def _digest(value: str) -> int:
+    return int.from_bytes(blake2b(value.encode(), digest_size=8).digest())
 
 
 _ADD: Mapping[str, Callable[[tantivy.Document, str, Value], None]] = {
     "keyword": tantivy.Document.add_text,
-    "text": _add_text,
-    "date": _add_date,
+    "text": tantivy.Document.add_text,
+    "date": tantivy.Document.add_integer,
     "integer": tantivy.Document.add_integer,
     "double": tantivy.Document.add_float,
     "boolean": tantivy.Document.add_boolean,
 }
+
+_READ: Mapping[str, Callable[[str], str | int]] = {"text": _tokens, "date": _milliseconds}
+"""How a value is kept that is not kept as it is."""

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.index.embedded.schema import build_document, read_source
+from pipelines.index.embedded.schema import DocumentBuilder, read_source
 from pipelines.index.fitness import fitting
 from pipelines.index.mapping import COMMENT_FIELDS, COMMENTS, RUNS
 
@@ -30,7 +30,7 @@ def test_a_hostile_text_comes_back_unchanged(empty_index, kind):
 def test_any_text_comes_back_unchanged(text):
     source = {"id": "x", "text": text, "author": text}
     content = fitting([source], COMMENT_FIELDS)[0]["x"]
-    assert read_source(build_document(source, content, COMMENT_FIELDS))["text"] == text
+    assert read_source(DocumentBuilder(COMMENT_FIELDS).build(source, content))["text"] == text
 
 
 @pytest.mark.parametrize(
