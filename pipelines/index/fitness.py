@@ -82,7 +82,7 @@ def _judged(source: Source, reason: str | None) -> bytes | Refused:
 
 
 def _written(source: Source) -> bytes:
-    """The JSON of a document, in the room that it takes: what orjson gives keeps about twice as much while it lives."""
+    """The JSON of a document, in the room that it takes: what orjson gives holds several times as much."""
     return orjson.dumps(source, option=orjson.OPT_APPEND_NEWLINE)[:-1]
 
 
