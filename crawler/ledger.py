@@ -7,7 +7,7 @@ are read is found out by reading them again, what complete runs were made of by 
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -80,6 +80,11 @@ class Ledger(Database):
         """The digest of the stored version of an item, None when it was never stored."""
         rows = self._read("SELECT digest FROM seen WHERE id = ?", item)
         return rows[0][0] if rows else None
+
+    def digests_of(self, items: Sequence[str]) -> dict[str, bytes]:
+        """The same of several items at once, without those that were never stored."""
+        named = json.dumps(items)
+        return dict(self._read("SELECT id, digest FROM seen WHERE id IN (SELECT value FROM json_each(?))", named))
 
     def note(self, kept: Collection[Kept], runs: Iterable[Run], segment: str, until: int) -> None:
         """Take in what the journal holds in `segment` up to byte `until`, all or nothing."""

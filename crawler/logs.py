@@ -1,4 +1,4 @@
-"""What Scrapy may write about an item: its id and nothing it says."""
+"""What Scrapy may write about items: their ids and nothing they say."""
 
 import logging
 
@@ -7,28 +7,20 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
-from crawler.items import Item
+from crawler.portions import Portion
 
 
 class DiscreetFormatter(LogFormatter):
     """Names items by id only, so that no text or author reaches a log file."""
 
-    def scraped(self, item: Item, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
-        """One line an item, at debug level."""
-        return {"level": logging.DEBUG, "msg": "scraped %(id)s", "args": {"id": item.id}}
-
-    def dropped(
-        self, item: Item, exception: BaseException, response: Response | Failure | None, spider: Spider
-    ) -> LogFormatterResult:
-        """One line for each refused item; the reason stands in the rejected file too."""
-        return {
-            "level": logging.INFO,
-            "msg": "rejected %(id)s: %(reason)s",
-            "args": {"id": item.id, "reason": str(exception)},
-        }
+    def scraped(self, item: Portion, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
+        """One line a portion, at debug level; why items were refused stands in the rejected file."""
+        counts = {"kept": len(item.items), "refused": len(item.refused)}
+        return {"level": logging.DEBUG, "msg": "scraped %(kept)d, refused %(refused)d", "args": counts}
 
     def item_error(
-        self, item: Item, exception: BaseException, response: Response | Failure | None, spider: Spider
+        self, item: Portion, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
-        """A step broke on an item."""
-        return {"level": logging.ERROR, "msg": "a step broke on %(id)s", "args": {"id": item.id}}
+        """A step broke on one of these."""
+        ids = " ".join(each.id for each in item.items)
+        return {"level": logging.ERROR, "msg": "a step broke on one of %(ids)s", "args": {"ids": ids}}

@@ -33,8 +33,8 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 
-# The items of an answer go through the steps one after the other, and the reactor breathes between two of them: with
-# Scrapy's hundred at once it stands still for as long as a hundred are masked.
+# The portions of an answer (`crawler/portions.py`) go through the steps one after the other, and the reactor breathes
+# between two of them: with Scrapy's hundred at once it stands still for as long as a hundred are masked.
 CONCURRENT_ITEMS = 1
 
 # A page is asked once by construction; a silent drop would be a silent loss.

@@ -45,7 +45,7 @@ Result = Literal["stored", "unchanged"]
 
 
 class Recorder:
-    """One run's way into the journal: `open`, `record` or `reject` each item, `flush` where it is `full`, then `close`.
+    """One run's way into the journal: `open`, `record` items or `reject` one, `flush` where it is `full`, then `close`.
 
     `record` and `reject` are for the thread that made the recorder, and do not wait for the disk. The other three are
     done in the recorder's own thread, in the order they were asked for; what they give says when, and raises
@@ -72,20 +72,27 @@ class Recorder:
         the run's opening record."""
         return self._thread.submit(self._open)
 
-    def record(self, item: Item) -> Result:
-        """Keep an item that went through the steps. It counts as stored in the tally when it is on disk."""
-        self.tally.covers(item.replied_at if isinstance(item, Reply) else item.posted_at)
-        self.tally.heard += isinstance(item, Comment)
-        self.tally.profile.took(item)
-        if name := list_kept_in(item):
-            self._met.setdefault(name, set()).add(item.id)
-        digest = digest_of(item)
+    def record(self, items: Sequence[Item]) -> list[Result]:
+        """Keep items that went through the steps. They count as stored in the tally when they are on disk."""
+        for item in items:
+            self.tally.covers(item.replied_at if isinstance(item, Reply) else item.posted_at)
+            self.tally.heard += isinstance(item, Comment)
+            self.tally.profile.took(item)
+            if name := list_kept_in(item):
+                self._met.setdefault(name, set()).add(item.id)
+        digests = [digest_of(item) for item in items]
         with self._guard:
-            if (self._digests.get(item.id) or self._known.digest_of(item.id)) == digest:
-                self.tally.unchanged += 1
-                return "unchanged"
-            self._digests[item.id] = digest
-            self._waiting.append((item, digest))
+            stored = self._known.digests_of([item.id for item in items])
+            return [
+                self._take_in(item, digest, stored.get(item.id)) for item, digest in zip(items, digests, strict=True)
+            ]
+
+    def _take_in(self, item: Item, digest: bytes, stored: bytes | None) -> Result:
+        if (self._digests.get(item.id) or stored) == digest:
+            self.tally.unchanged += 1
+            return "unchanged"
+        self._digests[item.id] = digest
+        self._waiting.append((item, digest))
         return "stored"
 
     @property

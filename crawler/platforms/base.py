@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from crawler.pacing import Turns
 from crawler.platforms.answers import Refused, Unreadable
 from crawler.platforms.failures import mishap_of
 from crawler.platforms.walks import MOST_PAGES, Walk, Work
+from crawler.portions import Portion, portions
 from crawler.recalled import Recalled
 from crawler.registry.policies import Entry
 from crawler.registry.sources import SourceEntry
@@ -175,10 +177,10 @@ class PlatformSpider(Spider):
 
     def _read(
         self, response: Response, then: Read, facts: Mapping[str, object], at: tuple[Walk | None, Work]
-    ) -> Iterator[Item | Request]:
+    ) -> Iterator[Portion | Request]:
         self.tally.retries += response.meta.get("retry_times", 0)
         try:
-            yield from self._results(then, response, facts, at)
+            yield from portions(self._results(then, response, facts, at), partial(self._portion, at[1]))
         except Refused as refusal:
             self.refused(str(refusal))
         except Unreadable as broken:
@@ -209,6 +211,11 @@ class PlatformSpider(Spider):
             if isinstance(result, (Post, Comment, Reply)):
                 self._count(result)
             yield result
+
+    def _portion(self, work: Work, items: Sequence[Item]) -> Portion:
+        """Some items of the answer that is being read: it is not done with before they are kept."""
+        work.begin()
+        return Portion(items, taken=work.end)
 
     def _count(self, _item: Item) -> None:
         if self.sample is not None and self.tally.fetched >= self.sample:

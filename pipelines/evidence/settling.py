@@ -13,6 +13,7 @@ from pathlib import Path
 
 from crawler.items import Comment, Gone, Item, Post, Reply
 from crawler.labelling import StanceLabel
+from crawler.portions import Portion
 from crawler.runs import Run
 from pipelines.digests import digest_of
 from pipelines.journal import read
@@ -32,18 +33,23 @@ class RecordAgain(Record):
         self._stored = await asyncio.to_thread(stored_of, self._config.journal_folder, source)
         await super().open_spider()
 
-    async def process_item(self, item: Item) -> Item:
-        """Keep an item in the words in which it is stored, where it says nothing else."""
+    async def process_item(self, portion: Portion) -> Portion:
+        """Keep items in the words in which they are stored, where they say nothing else."""
+        news = [new for item in portion.items if (new := self._new(item)) is not None]
+        return await super().process_item(replace(portion, items=news))
+
+    def _new(self, item: Item) -> Item | None:
+        """An item with the stored words where it says the same in others; None where all of it is stored."""
         known = self._stored.get(item.id)
         if known is not None and _is_later(known, item.collected_at):
             self._pass(item)
-            return item
+            return None
         if known is not None and not isinstance(known, Gone):
             item = settled(item, known)
             if digest_of(item) == digest_of(known):
                 self._pass(item)
-                return item
-        return await super().process_item(item)
+                return None
+        return item
 
     def _pass(self, item: Item) -> None:
         tally = self._crawler.spider.tally

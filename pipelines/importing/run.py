@@ -181,8 +181,8 @@ def _keep(judged: Judged, recorder: Recorder, report: Report) -> None:
     tally.unchanged += judged.repeated
     tally.rejected += len(judged.refusals)
     tally.masks.update(judged.marks)
-    for item in judged.items:
-        if recorder.record(item) == "stored":
+    for item, result in zip(judged.items, recorder.record(judged.items), strict=True):
+        if result == "stored":
             report.kinds[kind_of(item)] += 1
     if recorder.full:
         recorder.flush().result()

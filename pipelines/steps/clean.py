@@ -7,6 +7,7 @@ import re
 import regex
 
 from crawler.items import Comment, Item, Post, Reply
+from crawler.portions import Portion
 from pipelines.index.mapping import LONGEST_KEYWORD
 
 _TEXTS = ("title", "text", "unit", "author", "author_name", "author_region", "category", "domain", "status")
@@ -45,9 +46,9 @@ _PERHAPS_UNTIDY = re.compile(
 class Clean:
     """The step as Scrapy runs it."""
 
-    def process_item(self, item: Item) -> Item:
-        """The tidy item."""
-        return clean(item)
+    def process_item(self, portion: Portion) -> Portion:
+        """The tidy items."""
+        return dataclasses.replace(portion, items=[clean(item) for item in portion.items])
 
 
 def clean(item: Item) -> Item:

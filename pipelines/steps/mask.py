@@ -8,6 +8,7 @@ from scrapy.crawler import Crawler
 
 from crawler.config import Config
 from crawler.items import Comment, Item, Reply
+from crawler.portions import Portion
 from crawler.runs import Tally
 from pipelines.masking import mask as mask_text
 from pipelines.masking.provinces import province
@@ -26,12 +27,15 @@ class Mask:
         """Scrapy's way to make a step."""
         return cls(crawler, crawler.settings["LIANXIN_CONFIG"])
 
-    def process_item(self, item: Item) -> Item:
-        """The masked item; the marks are counted in the run."""
-        masked, marks = mask(item, self._pseudonyms)
+    def process_item(self, portion: Portion) -> Portion:
+        """The masked items; the marks are counted in the run."""
         tally: Tally = self._crawler.spider.tally
-        tally.masks.update(marks)
-        return masked
+        items = []
+        for item in portion.items:
+            masked, marks = mask(item, self._pseudonyms)
+            tally.masks.update(marks)
+            items.append(masked)
+        return dataclasses.replace(portion, items=items)
 
 
 def mask(item: Item, pseudonyms: Pseudonyms) -> tuple[Item, Counter[str]]:

@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 
 from crawler.config import Config
 from crawler.errors import ServiceAway
-from crawler.items import Item
+from crawler.portions import Portion
 from pipelines.recorder import Recorder
 
 
@@ -22,9 +22,7 @@ class Record:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's way to make a step."""
-        step = cls(crawler, crawler.settings["LIANXIN_CONFIG"])
-        crawler.signals.connect(step.rejected, signal=signals.item_dropped)
-        return step
+        return cls(crawler, crawler.settings["LIANXIN_CONFIG"])
 
     async def open_spider(self) -> None:
         """Write the run's opening record before anything is asked. A run without one has no closing record either."""
@@ -32,18 +30,16 @@ class Record:
         await wrap_future(self._recorder.open())
         self._crawler.signals.connect(self.finish, signal=signals.spider_closed)
 
-    async def process_item(self, item: Item) -> Item:
-        """Keep a masked item. The answer it came from is read on when there is room for more."""
-        self._recorder.record(item)
+    async def process_item(self, portion: Portion) -> Portion:
+        """Keep masked items, and aside what the steps refused. The answer they came from is read on when there is room
+        for more. What the disk does not take now waits for the next portion, at the latest for the end."""
+        self._recorder.record(portion.items)
+        for item, reason in portion.refused:
+            self._recorder.reject(item, reason)
+        portion.taken()
         while self._recorder.full:
             await wrap_future(self._recorder.flush())
-        return item
-
-    async def rejected(self, item: Item, exception: BaseException) -> None:
-        """A step refused an item. What the disk does not take now waits for the next one, at the latest for the end."""
-        self._recorder.reject(item, str(exception))
-        if self._recorder.full:
-            await wrap_future(self._recorder.flush())
+        return portion
 
     async def finish(self, reason: str) -> None:
         """Write the run's closing record."""

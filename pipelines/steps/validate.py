@@ -1,10 +1,12 @@
 """Validate: refuse an item that cannot be true or would break something later. Reads the item, changes nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import UnionType
 from typing import Literal, get_args, get_origin, get_type_hints
 
 from crawler.items import Comment, Item, Post, Reply
+from crawler.portions import Portion
 from pipelines.index.mapping import LARGEST_INTEGER, LONGEST_KEYWORD
 from pipelines.steps import Rejected
 from pipelines.steps.clean import IDS, tidy
@@ -30,10 +32,17 @@ _FIELDS = {
 class Validate:
     """The step as Scrapy runs it."""
 
-    def process_item(self, item: Item) -> Item:
-        """The item itself, or Rejected."""
-        check(item)
-        return item
+    def process_item(self, portion: Portion) -> Portion:
+        """The portion, with what is refused put aside."""
+        items, refused = [], [*portion.refused]
+        for item in portion.items:
+            try:
+                check(item)
+            except Rejected as rejected:
+                refused.append((item, rejected.reason))
+            else:
+                items.append(item)
+        return replace(portion, items=items, refused=refused)
 
 
 def check(item: Item) -> None:

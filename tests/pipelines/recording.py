@@ -26,7 +26,7 @@ def take(recorder: Recorder, config: Config, item: Comment) -> None:
         recorder.reject(item, rejected.reason)
         return
     recorder.tally.masks.update(marks)
-    recorder.record(masked)
+    recorder.record([masked])
 
 
 def opened(config: Config, tally: Tally) -> Recorder:

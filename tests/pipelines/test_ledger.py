@@ -34,7 +34,7 @@ def crawl(config: Config, day: int, *items: Post | Comment | Reply, settings: st
     recorder = opened(config, tally)
     for item in items:
         tally.fetched += 1
-        recorder.record(replace(item, source="thread", collected_at=at, run=tally.run))
+        recorder.record([replace(item, source="thread", collected_at=at, run=tally.run)])
     return recorder.close("finished").result()
 
 

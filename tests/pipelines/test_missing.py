@@ -37,7 +37,7 @@ def crawl(config: Config, items: Sequence[Post | Comment | Reply], *looked: Look
         tally.asked += 1
         tally.answered += 1
         tally.fetched += 1
-        recorder.record(replace(item, collected_at=datetime.now(UTC)))
+        recorder.record([replace(item, collected_at=datetime.now(UTC))])
     tally.lists.notes += looked
     return recorder.close("finished").result()
 
@@ -104,7 +104,7 @@ def test_what_shows_and_is_refused_is_not_gone(config: Config) -> None:
     for _ in range(3):
         recorder = opened(config, tally := Tally("thread", "isso"))
         for item in (POST, *SAID[1:]):
-            recorder.record(item)
+            recorder.record([item])
         recorder.reject(SAID[0], "点赞是负数。")
         tally.lists.notes.append(all_of_it)
         recorder.close("finished").result()
@@ -142,7 +142,7 @@ def test_the_disk_refuses_while_something_is_gone(config: Config, monkeypatch: p
     tally = Tally("thread", "isso")
     recorder = opened(config, tally)
     for item in (POST, *SAID[1:]):
-        recorder.record(item)
+        recorder.record([item])
     tally.lists.notes.append(all_of_it)
     append = JournalWriter.append
 
@@ -165,7 +165,7 @@ def test_what_is_read_is_noted_after_what_was_read(config: Config) -> None:
     spans = (Span(AT, DAYS[9], {"last": "7"}), Span(DAYS[20], DAYS[29]))
     tally = Tally("board", "liuyan")
     recorder = opened(config, tally)
-    recorder.record(LETTER)
+    recorder.record([LETTER])
     tally.lists.notes.append(Reached(LETTERS, spans, joined=True))
     run = recorder.close("finished").result()
     assert (tally.lists.joined, tally.lists.notes) == (True, [])

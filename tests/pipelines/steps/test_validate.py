@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.items import Comment, Post, Reply
+from crawler.portions import Portion
 from pipelines.steps import Rejected
-from pipelines.steps.validate import check
+from pipelines.steps.validate import Validate, check
 
 AT = datetime(2026, 11, 24, 4, tzinfo=UTC)
 COMMENT = Comment("weibo:1", "weibo", "s", "comment", "支持", "https://weibo.example/1", AT, AT, "r")
@@ -67,3 +68,10 @@ def test_an_untrue_item_is_rejected_with_its_reason(item, sentence):
         check(item)
     assert sentence in caught.value.reason
     assert caught.value.reason.endswith("。")
+
+
+def test_of_a_portion_only_what_is_untrue_is_put_aside():
+    untrue = replace(COMMENT, id="weibo:4", text="")
+    sifted = Validate().process_item(Portion([COMMENT, untrue, REPLY], taken=lambda: None))
+    assert sifted.items == [COMMENT, REPLY]
+    assert sifted.refused == [(untrue, "正文是空的，只有空白或看不见的字符。")]

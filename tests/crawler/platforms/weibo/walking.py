@@ -107,4 +107,5 @@ def _answer(request: Request, answer: Answering, walked: Walked, waiting: deque[
         if isinstance(result, Request):
             waiting.append(result)
         else:
-            walked.items.append(result)
+            walked.items += result.items
+            result.taken()
