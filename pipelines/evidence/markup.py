@@ -52,11 +52,19 @@ def _part(part: etree._Element, words: Words) -> str:
 def _whole(pieces: Sequence[str], words: Words, opening: str = "", closing: str = "") -> str:
     """The masked pieces; where something personal reaches over a tag, the masked text without tags."""
     html = "".join(pieces)
+    if _is_one_text(pieces):
+        return html
     text = text_of(html)
     if text in pieces:  # it stands between two tags, and is masked
         return html
     masked = words(text)
     return html if masked == text else opening + escape(masked, quote=False).replace("\n", "<br>") + closing
+
+
+def _is_one_text(pieces: Sequence[str]) -> bool:
+    """Whether no more is to be read than one text between two tags, just as it stands there: that is masked."""
+    texts = [piece for piece in pieces[::2] if piece and not piece.isspace()]
+    return len(texts) == 1 and texts[0] == text_of(texts[0]) and not any(" alt=" in tag for tag in pieces[1::2])
 
 
 def _in_pieces(html: str, words: Words, link: Link) -> list[str]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import Literal
 
 from lxml.etree import LxmlError
@@ -35,9 +35,11 @@ Known = Mapping[str, str]
 
 Kind = Literal["people", "places", "facts", "words"]
 _KINDS: tuple[Kind, ...] = ("people", "places", "facts", "words")
+Kinds = Mapping[str, Kind]
+"""What each name tells."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Redaction:
     """How the answers of one platform are made fit to be kept. `officials` are the names and numbers under which public
     bodies speak there: they stay."""
@@ -79,11 +81,12 @@ class Redaction:
             for each in value:
                 yield from self.names_in(each, parent, depth + 1)
         elif isinstance(value, dict):
-            official = self._is_official(value, parent)
+            kinds = self._kinds_in(parent)
+            official = self._is_official(value, kinds)
             for name, inner in value.items():
                 if isinstance(inner, dict | list):
                     yield from self.names_in(inner, name, depth + 1)
-                elif not official and self._kind(parent, name) == "people" and (person := somebody(_told(inner))):
+                elif not official and kinds.get(name) == "people" and (person := somebody(_told(inner))):
                     yield person
 
     def _value(self, value: object, parent: str, name: str, known: Known, depth: int = 0) -> object:
@@ -93,13 +96,14 @@ class Redaction:
             return [self._value(each, parent, name, known, depth + 1) for each in value]
         if isinstance(value, dict):
             return self._record(value, name, known, depth)
-        return self._leaf(value, self._kind(parent, name), known)
+        return self._leaf(value, self._kinds_in(parent).get(name), known)
 
     def _record(self, record: dict[str, object], name: str, known: Known, depth: int) -> dict[str, object]:
-        official = self._is_official(record, name)
+        kinds = self._kinds_in(name)
+        official = self._is_official(record, kinds)
         return {
             key: inner
-            if official and not isinstance(inner, dict | list) and self._kind(name, key) == "people"
+            if official and not isinstance(inner, dict | list) and kinds.get(key) == "people"
             else self._value(inner, name, key, known, depth + 1)
             for key, inner in record.items()
             if _NAME.fullmatch(key)
@@ -131,20 +135,28 @@ class Redaction:
         css, known = self.fields.pages, _folded(names)
         return masked_page(text, css, lambda part: masked(part, known)) if css and text.lstrip()[:1] == "<" else None
 
-    def _kind(self, parent: str, name: str) -> Kind | None:
-        kinds = _kinds(self.fields)
-        return kinds.get(f"{parent}.{name}") or kinds.get(name)
+    def _kinds_in(self, parent: str) -> Kinds:
+        return self._kinds_under.get(parent, self._kinds)
 
-    def _is_official(self, record: dict[str, object], parent: str) -> bool:
-        return any(
-            _told(value) in self.officials for key, value in record.items() if self._kind(parent, key) == "people"
+    @cached_property
+    def _kinds(self) -> Kinds:
+        """Where a name tells two things, what is more of a person."""
+        return {name: kind for kind in reversed(_KINDS) for name in getattr(self.fields, kind)}
+
+    @cached_property
+    def _kinds_under(self) -> Mapping[str, Kinds]:
+        """The same under the parents that are told with a name."""
+        under: dict[str, dict[str, Kind]] = {}
+        for told, kind in self._kinds.items():
+            parent, dot, name = told.rpartition(".")
+            if dot:
+                under.setdefault(parent, dict(self._kinds))[name] = kind
+        return under
+
+    def _is_official(self, record: dict[str, object], kinds: Kinds) -> bool:
+        return bool(self.officials) and any(
+            _told(value) in self.officials for key, value in record.items() if kinds.get(key) == "people"
         )
-
-
-@cache
-def _kinds(fields: Fields) -> Mapping[str, Kind]:
-    """What each name tells; where it tells two things, what is more of a person."""
-    return {name: kind for kind in reversed(_KINDS) for name in getattr(fields, kind)}
 
 
 def masked(text: str, known: Known) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.masking.addresses import find_rooms
 from pipelines.masking.contacts import find_accounts, find_known, find_mails, find_mentions
@@ -30,6 +31,8 @@ def mask(text: str, *, official: bool = False, known: str | None = None) -> Mask
     Repeats until nothing is found (a mark can bare what stood beside it), so masking a masked text changes nothing.
     """
     counts: Counter[str] = Counter()
+    if not _names(text, known) and _is_plain(text, official):
+        return Masked(text, counts)
     for _ in range(_PASSES):
         spans = _apart(_find(fold_in_place(text), official, known), len(text))
         if not spans:
@@ -37,6 +40,16 @@ def mask(text: str, *, official: bool = False, known: str | None = None) -> Mask
         counts.update(span.mark for span in spans)
         text = _replaced(text, spans)
     return Masked(text, counts)
+
+
+def _names(text: str, known: str | None) -> bool:
+    return known is not None and fold_in_place(known).strip() in fold_in_place(text)
+
+
+@lru_cache(maxsize=1000)
+def _is_plain(text: str, official: bool) -> bool:
+    """Whether there is nothing to be found in a text. Asked twice of most: for the evidence and for the journal."""
+    return next(_find(fold_in_place(text), official, None), None) is None
 
 
 def _find(folded: str, official: bool, known: str | None) -> Iterator[Span]:

@@ -18,6 +18,8 @@ _MOBILE = re.compile(
     "|壹[叁肆伍陆柒捌玖][壹贰叁肆伍陆柒捌玖零]{9}(?![壹贰叁肆伍陆柒捌玖零])"
     "|(?<![一二三四五六七八九〇零幺十])[一幺][三四五六七八九][一二三四五六七八九〇零幺]{9}(?![一二三四五六七八九〇零幺十])"
 )
+_SPELT = re.compile("壹[叁肆伍陆柒捌玖]|一[三四五六七八九]|幺[三四五六七八九]")
+"""With one of these begins every mobile that is written in words."""
 _ABROAD = re.compile(rf"(?<![0-9a-z])\+(?!86)[1-9][0-9]{{0,2}}(?:[ -]?[0-9]){{7,12}}{_NO_AMOUNT}")
 _LANDLINE = re.compile(
     rf"(?:(?<=tel)|(?<![0-9a-z.]))(?:(?:\+|00)86{_GAP}?\(?0?|\(?0)(?:10|2[0-9]|[3-9][0-9]{{2}})\)?{_GAP}? ?"
@@ -51,7 +53,8 @@ _PLATE = re.compile(
 def find_numbers(folded: str) -> Iterator[Span]:
     """Mobiles, identity numbers, cards and plates; the surest kind first. Landlines are `find_landlines`'."""
     if not has_figures(folded):
-        yield from _mobiles(folded)
+        if _SPELT.search(folded):
+            yield from _mobiles(folded)
         return
     yield from _identities(folded)
     for found in _CARD.finditer(folded):

@@ -10,11 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.masking import addresses, contacts, numbers
+from pipelines.masking import addresses, contacts, names, numbers
 from pipelines.masking.spans import Span
 from pipelines.spelling import fold_in_place
 
-GUARDS = ((numbers, "_FIGURE"), (contacts, "_LOGIN_SIGN"), (addresses, "_NUMBERED"))
+GUARDS = (
+    (numbers, "_FIGURE"),
+    (numbers, "_SPELT"),
+    (contacts, "_LOGIN_SIGN"),
+    (addresses, "_NUMBERED"),
+    (names, "_TITLED"),
+)
 GUARDED: tuple[tuple[Callable[[str], Iterator[Span]], ModuleType, tuple[str, ...]], ...] = (
     (
         numbers.find_numbers,
@@ -24,6 +30,7 @@ GUARDED: tuple[tuple[Callable[[str], Iterator[Span]], ModuleType, tuple[str, ...
     (numbers.find_landlines, numbers, ("_LANDLINE", "_CUED_LANDLINE")),
     (contacts.find_accounts, contacts, ("_PROFILE", "_QQ", "_ACCOUNT")),
     (addresses.find_rooms, addresses, ("_ROOM",)),
+    (names.find_names, names, ("_TITLE", "_CUE")),
 )
 """Each detector, where it is, and the patterns by which it finds."""
 
