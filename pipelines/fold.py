@@ -1,19 +1,20 @@
 """One batch of the journal folded into what the index already holds."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from crawler.errors import ServiceAway
-from crawler.items import Gone, Reply
+from crawler.items import Comment, Gone, Reply
 from crawler.registry import Registry
 from crawler.runs import Run
 from pipelines.batch import Batch, as_of
-from pipelines.documents import CommentDocument, Document, PostDocument, Source, from_source, to_source
+from pipelines.documents import CommentDocument, Document, PostDocument, Source, from_source, to_source, words_of
 from pipelines.enrich.documenting import comment_document, post_document, tied
-from pipelines.enrich.meaning import Meanings, with_meaning
+from pipelines.enrich.meaning import Meanings
 from pipelines.enrich.responses import official, with_replies
 from pipelines.index import Index, Refused, Stored
 from pipelines.index.mapping import COMMENTS, POSTS, RUNS
@@ -26,6 +27,8 @@ ROUNDS = 20
 """How often a batch is folded again where others change the same documents."""
 
 Documents = dict[str, CommentDocument]
+Fresh = tuple[Comment, CommentDocument | None, datetime]
+"""A comment, the older version of its document that the index holds, and when it was first seen."""
 AnyItem = TypeVar("AnyItem", CommentDocument, PostDocument)
 
 
@@ -91,10 +94,7 @@ class Fold:
         be tied anew, and remembers them between tries.
         """
         posts, stored_posts = self._posts(batch, changed)
-        comments, stored = self._comments(batch, posts)
-        for name, document in comments.items():
-            if document.post_id in changed:
-                comments[name] = tied(document, posts[document.post_id], self._registry, self._zone)
+        comments, stored = self._comments(batch, posts, changed)
         answered = self._orphans.keys() & comments.keys()
         comments |= {name: self._with_replies(comments[name]) for name in answered}
         if not self._put(COMMENTS, self._book.with_stances(list(comments.values())), stored):
@@ -167,12 +167,17 @@ class Fold:
         posts |= {name: _gone(posts[name], batch.gone[name]) for name in missing if name in posts}
         return posts, stored
 
-    def _comments(self, batch: Batch, posts: Mapping[str, PostDocument]) -> tuple[Documents, dict[str, Stored]]:
-        """The comments this batch brings or answers, and what is stored of them."""
+    def _comments(
+        self, batch: Batch, posts: Mapping[str, PostDocument], changed: set[str]
+    ) -> tuple[Documents, dict[str, Stored]]:
+        """The comments this batch brings or answers, tied to their posts, and what is stored of them."""
         missing = [name for name, gone in batch.gone.items() if gone.kind == "comment"]
         touched = {*batch.comments, *missing, *(reply.comment_id for reply in batch.replies.values())}
         stored = self._index.read(COMMENTS, sorted(touched))
         documents = {name: from_source(CommentDocument, found.source) for name, found in stored.items()}
+        for name, document in documents.items():
+            if document.post_id in changed:
+                documents[name] = tied(document, posts[document.post_id], self._registry, self._zone)
         fresh = []
         for name, comment in batch.comments.items():
             known = documents.get(name)
@@ -180,12 +185,18 @@ class Fold:
             if known and as_of(known) > as_of(comment):
                 documents[name] = replace(known, first_seen=first_seen)
             else:
-                post = posts.get(comment.post_id or "")
-                made = comment_document(comment, post, known, first_seen, self._registry, self._zone)
-                fresh.append(_still_gone(made, known))
-        documents |= {document.id: document for document in with_meaning(fresh, self._meanings)}
+                fresh.append((comment, known, first_seen))
+        documents |= {document.id: document for document in self._made(fresh, posts)}
         documents |= {name: _gone(documents[name], batch.gone[name]) for name in missing if name in documents}
         return documents, stored
+
+    def _made(self, fresh: Sequence[Fresh], posts: Mapping[str, PostDocument]) -> Iterator[CommentDocument]:
+        """The documents of comments that the index does not hold in a newer version."""
+        meanings = self._meanings.of([words_of(comment) for comment, _, _ in fresh])
+        for (comment, known, first_seen), meaning in zip(fresh, meanings, strict=True):
+            post = posts.get(comment.post_id or "")
+            made = comment_document(comment, post, known, first_seen, meaning, self._registry, self._zone)
+            yield _still_gone(made, known)
 
     def _with_replies(self, document: CommentDocument) -> CommentDocument:
         """A comment with the official replies that wait for it."""

@@ -8,7 +8,7 @@ Where the source or the post already ties a comment to policies, its own words a
 people mention parking without meaning the parking policy.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -53,6 +53,6 @@ def _folded(words: str) -> str:
     return fold(words)
 
 
-def strongest(*ties: Ties) -> Ties:
-    """The first of several ties, in order of strength, that ties at all."""
-    return next((tie for tie in ties if tie.policies), Ties())
+def strongest(*ties: Callable[[], Ties]) -> Ties:
+    """The first of several ties, in order of strength, that ties at all; what is weaker is not looked for."""
+    return next((found for tie in ties if (found := tie()).policies), Ties())

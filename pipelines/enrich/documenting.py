@@ -9,6 +9,7 @@ from crawler.items import Comment, Post
 from crawler.registry import Account, Registry
 from pipelines.documents import CommentDocument, PostDocument
 from pipelines.enrich.attribution import Ties, strongest, ties_by_post, ties_by_source, ties_by_words
+from pipelines.enrich.meaning import Meaning
 from pipelines.enrich.responses import with_replies
 from pipelines.enrich.stages import policy_stages
 
@@ -22,7 +23,8 @@ _collected = attrgetter(*_AS_COLLECTED)
 def post_document(post: Post, registry: Registry, zone: ZoneInfo) -> PostDocument:
     """A post with its account's unit and region, its policies and stages."""
     ties = strongest(
-        _source_ties(post.source, registry), ties_by_words(f"{post.title}\n{post.text}", registry.policies)
+        lambda: _source_ties(post.source, registry),
+        lambda: ties_by_words(f"{post.title}\n{post.text}", registry.policies),
     )
     account = registry.accounts.get(post.account or "")
     return PostDocument(
@@ -53,17 +55,20 @@ def comment_document(
     post: PostDocument | None,
     stored: CommentDocument | None,
     first_seen: datetime,
+    meaning: Meaning,
     registry: Registry,
     zone: ZoneInfo,
 ) -> CommentDocument:
-    """A comment tied to its policies; `stored` is the version the index holds, whose replies and label stay.
+    """A comment tied to its policies, with what its words alone say.
 
-    The label may be another machine's, whose journal is not here.
+    `stored` is the version the index holds, whose replies and label stay. The label may be another machine's, whose
+    journal is not here.
     """
     account = _account(comment, registry)
     ties = _ties(comment, post, registry)
     document = CommentDocument(
         **dict(zip(_AS_COLLECTED, _collected(comment), strict=True)),
+        **meaning,
         first_seen=first_seen,
         last_seen=comment.collected_at,
         account=account.id if account else None,
@@ -91,9 +96,9 @@ def tied(document: CommentDocument, post: PostDocument | None, registry: Registr
 
 def _ties(comment: Comment | CommentDocument, post: PostDocument | None, registry: Registry) -> Ties:
     return strongest(
-        _source_ties(comment.source, registry),
-        ties_by_post(post.id, post.policies) if post else Ties(),
-        ties_by_words(f"{comment.title}\n{comment.text}", registry.policies),
+        lambda: _source_ties(comment.source, registry),
+        lambda: ties_by_post(post.id, post.policies) if post else Ties(),
+        lambda: ties_by_words(f"{comment.title}\n{comment.text}", registry.policies),
     )
 
 

@@ -1,9 +1,7 @@
-"""What comments mean: every subject asked once for a whole batch, each document made anew once."""
+"""What comments mean: every subject asked once for a whole batch."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from pipelines.documents import CommentDocument
 from pipelines.enrich.feeling import feelings
 from pipelines.enrich.intents import intents
 from sentiment.intent import Intent
@@ -25,9 +23,3 @@ class Meanings:
     def of(self, words: Sequence[str]) -> list[Meaning]:
         """What each of these means, in order."""
         return [{**felt, **wanted} for felt, wanted in zip(feelings(words, self.model), intents(words), strict=True)]
-
-
-def with_meaning(documents: Sequence[CommentDocument], meanings: Meanings) -> list[CommentDocument]:
-    """The documents with what their words alone say."""
-    found = meanings.of([document.words for document in documents])
-    return [replace(document, **meaning) for document, meaning in zip(documents, found, strict=True)]
