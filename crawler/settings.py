@@ -37,6 +37,9 @@ DOWNLOAD_HANDLERS = {
 # between two of them: with Scrapy's hundred at once it stands still for as long as a hundred are masked.
 CONCURRENT_ITEMS = 1
 
+# Scrapy parses the source of what reads an answer anew at every answer, to find a `return` with a value.
+WARN_ON_GENERATOR_RETURN_VALUE = False
+
 # A page is asked once by construction; a silent drop would be a silent loss.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 

@@ -22,4 +22,6 @@ class Meanings:
 
     def of(self, words: Sequence[str]) -> list[Meaning]:
         """What each of these means, in order."""
+        if not words:  # a model takes a second to load
+            return []
         return [{**felt, **wanted} for felt, wanted in zip(feelings(words, self.model), intents(words), strict=True)]
