@@ -1,143 +1,127 @@
 """What all that happens to a comment costs: `python -m bench.crawling` prints docs/bench.md's table of it.
 
-The town answers from a process of its own. A bare Scrapy spider reads the pages of its site and all that is said under
-them with the same parsers, and drops what it read; `lianxin crawl` reads the same, masks, keeps, and brings the index
-up to date. In turns, each in a new process with an installation of its own.
+The town answers from a process of its own. Of each platform a bare Scrapy spider reads all there is with the same
+parsers, and drops what it read; `lianxin crawl` reads the same, masks, keeps, and brings the index up to date. They
+take turns, each in a new process with an installation of its own.
 """
 
-import resource
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
 
 import typer
-from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
-from scrapy.http import Response
 
-from bench.measuring import apart, table
-from bench.reactor import settle, town_elsewhere
+from bench.bare import BareSpider
+from bench.measuring import apart, spent, table
+from bench.towns import grown_everywhere, settle, town_elsewhere
 from crawler.config import Config
 from crawler.crawling import crawl
-from crawler.platforms.isso import PAGE
-from crawler.platforms.isso.parsing import parse_comment, parse_post, parse_thread
-from crawler.registry import load_registry
+from crawler.pacing import Turns
+from crawler.platforms import spider_for
+from crawler.registry import SourceEntry, load_registry
 from lianxin.indexing import feed_index
 from pipelines.evidence import KEEPING
 from pipelines.steps import STEPS
 
-SOURCE = "town-comments"
 CONTACT = "bench@lianxin.example"
-AT_ONCE = 4
-"""Requests that both have on the way, as the town's registry has it."""
+SOURCES = {
+    "town-comments": "Isso, 50 an answer",
+    "town-weibo": "Weibo, 20 an answer",
+    "town-letters": "liuyan, a page a letter",
+    "town-hotline": "letterbox, a page a letter",
+}
+"""What is read, and how."""
+
+
+OFFLINE = {
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "crawler.middlewares.cookies.OfflineCookies": 700,
+}
+"""Scrapy's own cookies ask a server for the list of public suffixes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of the site: what was read, in how many seconds by the clock and of the processor."""
+    """One reading of a source: how many items, in how many seconds by the clock and of the processor."""
 
-    comments: int
+    items: int
     seconds: float
     processor: float
 
 
-class BareSpider(Spider):
-    """Reads posts and their threads and counts the comments."""
-
-    name = "bare"
-    counted = 0
-
-    def __init__(self, town: str) -> None:
-        super().__init__()
-        self.start_urls = [f"{town}/gov/"]
-        self._town = town
-
-    def parse(self, response: Response) -> Iterator[Request]:
-        """The list of posts."""
-        for link in dict.fromkeys(response.css("a::attr(href)").getall()):
-            if link.startswith("/gov/") and link != "/gov/":
-                yield response.follow(link, self.read_post)
-
-    def read_post(self, response: Response) -> Iterator[Request]:
-        """A post, then its thread."""
-        post = parse_post(response.text, response.url, SOURCE, None, "run", datetime.now(UTC))
-        yield self._thread(response.url, 0, post=post)
-
-    def read_thread(self, response: Response, page: str, offset: int, post: object) -> Iterator[Request]:
-        """A page of a thread, then the one after it."""
-        rows, hidden = parse_thread(response.body)
-        for row in rows:
-            BareSpider.counted += parse_comment(row, post, frozenset(), None) is not None
-            for answer in row.get("replies") or []:
-                BareSpider.counted += parse_comment(answer, post, frozenset(), row) is not None
-        if hidden:
-            yield self._thread(page, offset + len(rows), post=post)
-
-    def _thread(self, page: str, offset: int, **facts: object) -> Request:
-        uri = {"uri": urlsplit(page).path, "sort": "oldest", "limit": PAGE, "nested_limit": PAGE, "offset": offset}
-        address = f"{self._town}/isso/?{urlencode(uri)}"
-        return Request(address, self.read_thread, cb_kwargs={"page": page, "offset": offset, **facts})
-
-
-def read_bare(town: str) -> Reading:
+def read_bare(data: Path, town: str, source: str) -> Reading:
     """With Scrapy alone."""
-    settings = {"LOG_LEVEL": "WARNING", "CONCURRENT_REQUESTS": AT_ONCE, "CONCURRENT_REQUESTS_PER_DOMAIN": AT_ONCE}
-    begun, used = perf_counter(), _processor()
-    process = CrawlerProcess(settings)
-    process.crawl(BareSpider, town=town)
-    process.start()
-    return Reading(BareSpider.counted, perf_counter() - begun, _processor() - used)
+    entry, config = _settled(data, town, source)
+    settings = dict.fromkeys(("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"), entry.pace.concurrency)
+    settings |= {"LOG_LEVEL": "WARNING", "DOWNLOADER_MIDDLEWARES": OFFLINE}
+    with closing(Turns(config.ledger_path, 0)) as turns, spent() as taken:
+        process = CrawlerProcess({**settings, "LIANXIN_CONFIG": config})
+        process.crawl(BareSpider, platform=spider_for(entry.platform), entry=entry, turns=turns)
+        process.start()
+    return Reading(BareSpider.counted, taken.seconds, taken.processor)
 
 
-def read_whole(town: str, data: Path) -> Reading:
-    """As `lianxin crawl` does."""
-    settle(data, town)
-    registry, config = load_registry(data), Config(data=data, contact=CONTACT)
-    begun, used = perf_counter(), _processor()
-    (run,) = crawl(config, [registry.sources[SOURCE]], STEPS, middlewares=KEEPING)
-    feed_index(config, registry)
+def read_whole(data: Path, town: str, source: str) -> Reading:
+    """As `lianxin crawl` does. The processor's seconds are those of the second process, too."""
+    entry, config = _settled(data, town, source)
+    with spent() as taken:
+        (run,) = crawl(config, [entry], STEPS, middlewares=KEEPING)
+        feed_index(config, load_registry(data))
     if run.outcome != "complete":
         raise RuntimeError(run.reason)
-    return Reading(run.fetched, perf_counter() - begun, _processor() - used)
+    return Reading(run.fetched, taken.seconds, taken.processor)
 
 
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+def _settled(data: Path, town: str, source: str) -> tuple[SourceEntry, Config]:
+    settle(data, town)
+    return load_registry(data).sources[source], Config(data=data, contact=CONTACT)
 
 
-def readings(folder: Path, comments: int, rounds: int) -> Iterator[tuple[Reading, Reading]]:
-    """Bare and whole, in turns."""
-    with town_elsewhere(comments, 1) as town:
-        for number in range(rounds):
-            yield apart(read_bare, town)[0], apart(read_whole, town, folder / str(number))[0]
+def readings(
+    folder: Path, sources: Sequence[str], comments: int, letters: int, rounds: int
+) -> Iterator[tuple[str, list[tuple[Reading, Reading]]]]:
+    """Of each source bare and whole, in turns."""
+    with town_elsewhere(grown_everywhere, comments, letters) as town:
+        for source in sources:
+            found = []
+            for number in range(rounds):
+                here = folder / source / str(number)
+                bare = apart(read_bare, here / "bare", town, source)[0]
+                whole = apart(read_whole, here / "whole", town, source)[0]
+                if bare.items != whole.items:
+                    raise RuntimeError(f"{source}: {bare.items} items, and {whole.items}")
+                found.append((bare, whole))
+            yield source, found
 
 
-def readings_table(found: list[tuple[Reading, Reading]]) -> str:
+def readings_table(found: Mapping[str, Sequence[tuple[Reading, Reading]]]) -> str:
     """Medians, and what share of the bare spider's speed is left."""
-    heads = ["", "comments", "seconds", "processor seconds", "of the bare spider's speed"]
+    heads = ["", "items", "seconds", "processor seconds", "of the bare spider's speed"]
     rows = []
-    for place, name in enumerate(("a bare Scrapy spider (baseline)", "`lianxin crawl`, the index included")):
-        seconds = median(pair[place].seconds for pair in found)
-        processor = median(pair[place].processor for pair in found)
-        share = median(pair[0].seconds / pair[place].seconds for pair in found)
-        rows.append([name, f"{found[0][place].comments:,}", f"{seconds:.1f}", f"{processor:.1f}", f"{share:.2f}"])
+    for source, pairs in found.items():
+        for place, name in enumerate(("bare Scrapy spider (baseline)", "`lianxin crawl`, the index included")):
+            seconds = median(pair[place].seconds for pair in pairs)
+            processor = median(pair[place].processor for pair in pairs)
+            share = median(pair[0].seconds / pair[place].seconds for pair in pairs)
+            items = f"{pairs[0][place].items:,}"
+            rows.append([f"{SOURCES[source]}: {name}", items, f"{seconds:.1f}", f"{processor:.1f}", f"{share:.2f}"])
     return table(heads, rows)
 
 
 def main(
-    comments: Annotated[int, typer.Option(help="Comments under the town's posts.")] = 20_000,
+    comments: Annotated[int, typer.Option(help="Comments under the town's posts, and on Weibo.")] = 20_000,
+    letters: Annotated[int, typer.Option(help="Letters to its board, and to 12345.")] = 1_500,
     rounds: Annotated[int, typer.Option(help="Turns.")] = 3,
+    source: Annotated[list[str] | None, typer.Option(help="Only these sources of the town.")] = None,
 ) -> None:
     """Read in turns, and print the medians."""
     with tempfile.TemporaryDirectory(prefix="lianxin-bench-") as made:
-        typer.echo(readings_table(list(readings(Path(made), comments, rounds))))
+        typer.echo(readings_table(dict(readings(Path(made), source or [*SOURCES], comments, letters, rounds))))
 
 
 if __name__ == "__main__":

@@ -5,17 +5,13 @@ every 5 ms in the crawl's reactor finds the gaps. What other programs took of th
 thread waited for a core, as Linux counts it) is told apart, since the product can do nothing about it.
 """
 
-import multiprocessing
 import sys
 import tempfile
 import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.resources import files
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -25,13 +21,11 @@ from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
 
 from bench.measuring import apart, table
+from bench.towns import grown, settle, town_elsewhere
 from crawler.browser import PAGES
 from crawler.config import Config
 from crawler.crawling import crawl
-from crawler.registry import FILE_NAMES, load_registry
-from crawler.town.corpus import load_town
-from crawler.town.server import TownServer, answering
-from crawler.town.variation import varied
+from crawler.registry import load_registry
 from pipelines.evidence import KEEPING
 from pipelines.steps import STEPS
 
@@ -136,36 +130,10 @@ def beaten(data: Path) -> Pulse:
     return pulse
 
 
-@contextmanager
-def town_elsewhere(comments: int, letters: int) -> Iterator[str]:
-    """The address of a town that another process is."""
-    spawn = multiprocessing.get_context("spawn")
-    here, there = spawn.Pipe()
-    process = spawn.Process(target=_serve, args=(there, comments, letters), daemon=True)
-    process.start()
-    yield here.recv()
-    here.send(None)
-    process.join()
-
-
-def _serve(parent: Connection, comments: int, letters: int) -> None:
-    with TownServer(answering(varied(load_town(), comments, letters))) as town:
-        parent.send(town.url)
-        parent.recv()
-
-
-def settle(data: Path, town: str) -> None:
-    """The town's registry, in a data folder of its own."""
-    data.mkdir()
-    for name in FILE_NAMES:
-        text = files("crawler.town").joinpath("registry", name).read_text(encoding="utf-8")
-        (data / name).write_text(text.replace("{town}", town), encoding="utf-8")
-
-
 def pulses(folder: Path, comments: int, letters: int) -> Iterator[tuple[str, Pulse]]:
     """A first crawl, one in which nothing is new, and one after the ledger was lost."""
     data = folder / "data"
-    with town_elsewhere(comments, letters) as town:
+    with town_elsewhere(grown, comments, letters) as town:
         settle(data, town)
         yield "all is new", apart(beaten, data)[0]
         yield "nothing is new", apart(beaten, data)[0]

@@ -49,9 +49,11 @@ def load_hotline() -> Sequence[HotlineLetter]:
     return sorted((_letter(entry) for entry in data["letter"]), key=lambda letter: letter.at)
 
 
-def letterbox_call(path: str, asked: Mapping[str, JsonValue], query: Mapping[str, str]) -> bytes:
-    """The answer to a page of the list, or to one letter; anything else is status 0."""
-    numbered = dict(enumerate(load_hotline(), FIRST))
+def letterbox_call(
+    letters: Sequence[HotlineLetter], path: str, asked: Mapping[str, JsonValue], query: Mapping[str, str]
+) -> bytes:
+    """The answer to a page of the list of letters, or to one of them; anything else is status 0."""
+    numbered = dict(enumerate(letters, FIRST))
     if path == LIST:
         page, size = _number(asked.get("page")), min(_number(asked.get("page_num")), LARGEST_PAGE)
         newest = sorted(numbered, reverse=True)[(page - 1) * size : page * size]

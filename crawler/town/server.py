@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -60,10 +60,13 @@ class Answered:
 Answering = Callable[[Asked], Answered]
 
 
-def answering(town: Town, weibo: WeiboReplica | None = None) -> Answering:
-    """The town as a function from requests to answers."""
+def answering(
+    town: Town, weibo: WeiboReplica | None = None, hotline: Sequence[letterbox.HotlineLetter] = ()
+) -> Answering:
+    """The town as a function from requests to answers; without a `hotline` its letters are those that ship."""
     isso = IssoReplica(town)
     weibo = weibo or WeiboReplica(town)
+    hotline = hotline or letterbox.load_hotline()
     posts = {f"/gov/{post.slug}.html": post for post in town.posts}
 
     def answer(asked: Asked) -> Answered:
@@ -84,7 +87,7 @@ def answering(town: Town, weibo: WeiboReplica | None = None) -> Answering:
             case ("POST", "/v1/threads/list/df" | "/v1/threads/content" | "/v1/forum/getTopForums" as path):
                 return Answered(signed_call(town, path, asked.json), content_type="application/json;charset=UTF-8")
             case ("POST", letterbox.LIST as path) | ("GET", letterbox.DETAIL as path):
-                body = letterbox.letterbox_call(path, asked.json, asked.query)
+                body = letterbox.letterbox_call(hotline, path, asked.json, asked.query)
                 return Answered(body, content_type="application/json;charset=UTF-8")
             case ("GET", "/threads/content"):
                 return _page(letter_page(town, int(asked.query.get("tid") or 0)))

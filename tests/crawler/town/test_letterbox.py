@@ -27,10 +27,10 @@ def test_answers_and_remarks_come_after_the_letter() -> None:
 
 
 def test_it_answers_as_the_board_does() -> None:
-    listed = json.loads(letterbox_call(LIST, {"is_list": 1, "page": 2, "page_num": 20}, {}))
+    listed = json.loads(letterbox_call(load_hotline(), LIST, {"is_list": 1, "page": 2, "page_num": 20}, {}))
     assert (listed["status"], listed["data"]["total"], len(listed["data"]["rows"])) == ("1", 32, 12)
     assert listed["data"]["rows"][-1]["id"] == FIRST
-    letter = json.loads(letterbox_call(DETAIL, {}, {"id": str(FIRST)}))["data"]
+    letter = json.loads(letterbox_call(load_hotline(), DETAIL, {}, {"id": str(FIRST)}))["data"]
     assert letter["content"].startswith("<p>")
     assert list(letter["reply"][0]) == ["content", "reply_time", "name"]
-    assert json.loads(letterbox_call(DETAIL, {}, {"id": "x"}))["status"] == "0"
+    assert json.loads(letterbox_call(load_hotline(), DETAIL, {}, {"id": "x"}))["status"] == "0"
