@@ -1,4 +1,4 @@
-"""What all that happens to a comment costs: `python -m bench.crawling` prints docs/bench.md's table of it.
+"""What all that happens to a comment costs: `python -m bench.crawling` prints docs/bench.md's tables of it.
 
 The town answers from a process of its own. Of each platform a bare Scrapy spider reads all there is with the same
 parsers, and drops what it read; `lianxin crawl` reads the same, masks, keeps, and brings the index up to date. They
@@ -17,6 +17,7 @@ import typer
 from scrapy.crawler import CrawlerProcess
 
 from bench.bare import BareSpider
+from bench.costs import costs, costs_table
 from bench.measuring import apart, spent, table
 from bench.towns import grown_everywhere, settle, town_elsewhere
 from crawler.config import Config
@@ -37,6 +38,9 @@ SOURCES = {
 }
 """What is read, and how."""
 
+
+ALONE = 2_000
+"""Comments of which it is told what each thing done to them costs."""
 
 OFFLINE = {
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
@@ -119,9 +123,11 @@ def main(
     rounds: Annotated[int, typer.Option(help="Turns.")] = 3,
     source: Annotated[list[str] | None, typer.Option(help="Only these sources of the town.")] = None,
 ) -> None:
-    """Read in turns, and print the medians."""
+    """Read in turns, and print the medians; then what each thing done to a comment costs by itself."""
     with tempfile.TemporaryDirectory(prefix="lianxin-bench-") as made:
-        typer.echo(readings_table(dict(readings(Path(made), source or [*SOURCES], comments, letters, rounds))))
+        here = Path(made)
+        typer.echo(readings_table(dict(readings(here, source or [*SOURCES], comments, letters, rounds))))
+        typer.echo(costs_table(apart(costs, here / "costs", ALONE)[0]))
 
 
 if __name__ == "__main__":

@@ -86,17 +86,16 @@ class Profile:
     def saw(self, kind: str, rows: Iterable[object], read: frozenset[str]) -> None:
         """Count the rows of an answer before they are read; `read` are the keys that the parsers know."""
         self.read[kind] = read
-        for row in rows:
-            if isinstance(row, dict):
-                self.rows[kind] += 1
-                for key, value in row.items():
-                    if value is not None:
-                        self._count_key(kind, key, value)
+        objects = [row for row in rows if isinstance(row, dict)]
+        self.rows[kind] += len(objects)
+        held = Counter((key, type(value)) for row in objects for key, value in row.items() if value is not None)
+        for (key, type_held), count in held.items():
+            self._count_key(kind, key, type_held, count)
 
-    def _count_key(self, kind: str, key: str, value: object) -> None:
-        known, name = self.keys.setdefault(kind, Counter()), f"{key}:{_TYPES.get(type(value), '其他')}"
+    def _count_key(self, kind: str, key: str, held: type, count: int) -> None:
+        known, name = self.keys.setdefault(kind, Counter()), f"{key}:{_TYPES.get(held, '其他')}"
         if key in self.read[kind] or name in known or (_FIELD.fullmatch(key) and len(known) < MOST_KEYS):
-            known[name] += 1
+            known[name] += count
         elif (kind, key) not in self._met and self.unnamed[kind] < MOST_KEYS:
             self._met.add((kind, key))
             self.unnamed[kind] += 1

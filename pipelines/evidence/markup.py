@@ -29,9 +29,9 @@ def is_markup(text: str) -> bool:
     return bool(TAG.search(text) or _ENTITY.search(text))
 
 
-def masked_fragment(html: str, words: Words) -> str:
+def masked_fragment(html: str, words: Words, whole: Words) -> str:
     """A fragment of HTML, as it stands in JSON, in which nothing personal is to be read, nor in its text as a whole."""
-    return _whole(_in_pieces(html, words, _short_link), words)
+    return _whole(_in_pieces(html, words, _short_link), whole)
 
 
 def masked_page(html: str, css: str, words: Words) -> str:

@@ -126,10 +126,11 @@ class Redaction:
     def _words(self, text: str, known: Known) -> str:
         if not is_markup(text):
             return masked(text, known)
-        folded = fold_in_place(text)
-        if any(name in folded for name in known):  # people call themselves <b>
+        named = _named(text, known)
+        if named:  # people call themselves <b>
             text = masked(text, known)
-        return masked_fragment(text, lambda part: masked(part, known))
+        inside = known if named or "&" in text else {}  # a part of what names nobody names nobody
+        return masked_fragment(text, lambda part: masked(part, inside), lambda whole: masked(whole, known))
 
     def _page(self, text: str, names: Collection[str]) -> str | None:
         css, known = self.fields.pages, _folded(names)
@@ -164,10 +165,17 @@ def masked(text: str, known: Known) -> str:
 
     A mention keeps its @: parsers look for it.
     """
-    folded = fold_in_place(text)
-    for name in [name for short, name in known.items() if short in folded] or [None]:
+    for name in _named(text, known) or [None]:
         text = mask(text, known=name).text
     return text.replace(MENTION, f"@{MENTION}")
+
+
+def _named(text: str, known: Known) -> list[str]:
+    """Which of the known names stand in a text."""
+    if not known:
+        return []
+    folded = fold_in_place(text)
+    return [name for short, name in known.items() if short in folded]
 
 
 def _folded(names: Iterable[str]) -> Known:
