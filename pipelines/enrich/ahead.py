@@ -22,8 +22,8 @@ from sentiment.moods import Model, model_id
 WORTH_IT = 20_000
 """Entries of the journal from which on a second process is worth its start, which takes seconds, and 200 to 300 MB."""
 
-PIECE = 200
-"""Texts after which the second process looks whether anybody still waits for them."""
+PIECE = 1000
+"""Texts after which the second process looks whether anybody still waits for them. Fewer at once take longer each."""
 
 
 @contextmanager
