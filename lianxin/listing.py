@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from crawler.config import Config, load_config
 from crawler.coverage import LETTERS, POSTS, gaps_between
@@ -15,6 +15,9 @@ from crawler.ledger import Ledger
 from crawler.registry import load_registry
 from crawler.runs import OUTCOME_NAMES, REPLAY, Run
 from pipelines.journal import read
+
+_WIDEST = 1000
+"""Characters of a row that goes to a file or another command, in one line."""
 
 
 def runs(
@@ -24,13 +27,13 @@ def runs(
     """The newest runs, as the journal has them."""
     config = load_config()
     found = [run for run in all_runs(config) if source in {None, run.source}][-last:]
-    table = Table("开始", "来源", "结果", "取得", "入库", "未变", "拒收", "说明")
+    table = _table("开始", "来源", "结果", "取得", "入库", "未变", "拒收", "说明")
     for run in found:
         began = run.started_at.astimezone(config.zone)
         counts = (str(count) for count in (run.fetched, run.stored, run.unchanged, run.rejected))
         called = f"{run.source}（重读）" if run.id.endswith(REPLAY) else run.source
         table.add_row(f"{began:%Y-%m-%d %H:%M:%S}", called, OUTCOME_NAMES[run.outcome], *counts, run.reason)
-    Console().print(table if found else "还没有采集过。先运行 lianxin crawl SOURCE。")
+    _console().print(table if found else "还没有采集过。先运行 lianxin crawl SOURCE。")
 
 
 def sources() -> None:
@@ -38,7 +41,7 @@ def sources() -> None:
     config = load_config()
     registry = load_registry(config.data)
     newest = {run.source: run for run in all_runs(config) if not run.id.endswith(REPLAY)}
-    table = Table("来源", "平台", "启用", "定时", "最近采集", "结果", "已读", "说明")
+    table = _table("来源", "平台", "启用", "定时", "最近采集", "结果", "已读", "说明")
     with Ledger(config.ledger_path) as ledger:
         for entry in registry.sources.values():
             run = newest.get(entry.id)
@@ -46,7 +49,18 @@ def sources() -> None:
             outcome, reason = (OUTCOME_NAMES[run.outcome], run.reason) if run else ("", "")
             enabled, read_days = "是" if entry.enabled else "否", "；".join(coverage(ledger, entry.id, config.zone))
             table.add_row(entry.id, entry.platform, enabled, entry.schedule or "", when, outcome, read_days, reason)
-    Console().print(table if registry.sources else "sources.toml 里还没有来源。")
+    _console().print(table if registry.sources else "sources.toml 里还没有来源。")
+
+
+def _table(*heads: str) -> Table:
+    """Of cells that go on in the next line where there is no room: an id or a reason is there to be read whole."""
+    return Table(*(Column(head, overflow="fold") for head in heads))
+
+
+def _console() -> Console:
+    """As wide as the terminal; where there is none, as wide as a row is."""
+    console = Console(markup=False, highlight=False)
+    return console if console.is_terminal else Console(markup=False, highlight=False, width=_WIDEST)
 
 
 def coverage(ledger: Ledger, source: str, zone: ZoneInfo) -> Iterator[str]:

@@ -111,6 +111,13 @@ def test_sources_and_runs_are_listed(installation: Installation) -> None:
     assert "letters" in installation.run("sources").out
 
 
+def test_lists_cut_nothing_off(installation: Installation) -> None:
+    names = [f"a-source-with-a-name-for-which-a-terminal-has-no-room-{number}" for number in range(2)]
+    installation.write("".join(f'[[source]]\nid = "{name}"\nplatform = "file"\n' for name in names))
+    rows = installation.run("sources").out.splitlines()
+    assert [name for name in names for row in rows if name in row and "还没有" in row] == names
+
+
 def test_check_reads_the_mood_model_that_was_chosen(installation: Installation, tmp_path: Path) -> None:
     installation.write()
     copytree(shipped_folder(), tmp_path / "model")
