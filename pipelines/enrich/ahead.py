@@ -19,7 +19,7 @@ from pipelines.enrich.meaning import Meaning, Meanings
 from sentiment.intent import RULES
 from sentiment.moods import Model, model_id
 
-WORTH_IT = 20_000
+WORTH_IT = 8_000
 """Entries of the journal from which on a second process is worth its start, which takes seconds, and 200 to 300 MB."""
 
 PIECE = 1000

@@ -1,5 +1,6 @@
 """Pseudonyms: one writer is one stable word that leads back to nobody without this installation's key."""
 
+import hashlib
 import hmac
 import os
 import re
@@ -35,7 +36,7 @@ class Pseudonyms:
         if _PSEUDONYM.fullmatch(author):
             return author
         message = f"{platform}\0{author}".encode("utf-8", "surrogatepass")
-        return "~" + hmac.digest(self.key, message, "sha256").hex()[:20]
+        return "~" + hmac.new(self.key, message, hashlib.sha256).hexdigest()[:20]  # `hmac.digest` lets other threads in
 
 
 def somebody(author: str | None) -> str | None:
