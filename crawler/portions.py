@@ -11,8 +11,8 @@ from scrapy import Request
 
 from crawler.items import Item
 
-MOST_ITEMS = 20
-"""Items of a portion."""
+MOST_ITEMS = 6
+"""Items of a portion: each may have to wait for other threads some milliseconds, and the reactor with it."""
 
 LONG = 2_000
 """Characters of text from which on a portion is full: letters take as long as many comments."""

@@ -123,9 +123,7 @@ def test_a_model_that_is_none_is_told_by_the_first_process(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize(
-    ("entries", "cores", "kind"), [(7_999, 8, Meanings), (8_000, 1, Meanings), (8_000, 2, Ahead)]
-)
+@pytest.mark.parametrize(("entries", "cores", "kind"), [(7_999, 8, Meanings), (8_000, 1, Meanings), (8_000, 2, Ahead)])
 def test_a_second_process_is_begun_where_it_is_worth_it(
     entries: int, cores: int, kind: type[Meanings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
