@@ -13,8 +13,10 @@ from crawler.crawling import contactable
 from crawler.errors import WrongUse
 from crawler.looking import Sight, look
 from crawler.registry import FILES, SourceEntry, load_registry
+from crawler.runs import Mishap
 from pipelines.masking import mask
 from pipelines.masking.pseudonyms import somebody
+from pipelines.sentences import masked
 
 SHOWN = 36
 """Characters of a first value."""
@@ -40,13 +42,18 @@ def look_at(config: Config, name: str) -> None:
     failing = [sight for sight in sights if sight.fails]
     for sight in failing:
         where = f"{sight.part}.{sight.column}（{sight.path}）"
-        console.print(f"✗ {where}：{sight.trouble or '没有找到，没有它就不能采集。'}", markup=False)
-    for mishap in mishaps:
-        console.print(f"✗ {mishap.sentence}", markup=False)
+        console.print(f"✗ {where}：{masked(sight.trouble) or '没有找到，没有它就不能采集。'}", markup=False)
+    say_mishaps(console, mishaps)
     if failing or mishaps or not sights:
         raise typer.Exit(NOT_IN_ORDER)
     waiting = any(sight.part == "reply" and not sight.count for sight in sights)
     console.print("✓ 需要的都找到了。" + ("这封来信还没有答复，答复那几项没有看到。" if waiting else ""))
+
+
+def say_mishaps(console: Console, mishaps: Sequence[Mishap]) -> None:
+    """What went wrong while a source was asked, one line each; the platform's words in it masked."""
+    for mishap in mishaps:
+        console.print(f"✗ {masked(mishap.sentence)}", markup=False)
 
 
 def assessed(config: Config, name: str) -> SourceEntry:

@@ -16,7 +16,7 @@ from crawler.platforms.base import PlatformSpider
 from crawler.platforms.walls import in_place_of_page
 from crawler.reading.html import text_of
 from crawler.recording import record
-from lianxin.looking import assessed
+from lianxin.looking import assessed, say_mishaps
 from pipelines.evidence.redaction import Redaction
 from pipelines.masking.pseudonyms import KEY_BYTES, Pseudonyms
 
@@ -59,8 +59,7 @@ def record_page(
         raise WrongUse("写了网址就只访问那一页，不要再写 --nth。")
     answers, mishaps = record(config, entry, url, nth)
     console = Console(highlight=False, soft_wrap=True)
-    for mishap in mishaps:
-        console.print(f"✗ {mishap.sentence}", markup=False)
+    say_mishaps(console, mishaps)
     if not answers:
         if not mishaps:
             console.print(f"✗ 采集到头了也没有第 {nth} 个回答，请把 --nth 写小。", markup=False)

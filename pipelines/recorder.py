@@ -30,6 +30,7 @@ from pipelines.files import append_safely
 from pipelines.journal import Event, JournalWriter, bytes_of, read
 from pipelines.masking.pseudonyms import Pseudonyms, read_or_make_key
 from pipelines.preparing import kept_aside
+from pipelines.sentences import masked
 
 BATCH = 100
 """Items that are written at once."""
@@ -107,13 +108,17 @@ class Recorder:
         return self._flushing
 
     def reject(self, item: Item, reason: str) -> None:
-        """Keep a refused item aside, masked, with the reason. It counts as rejected in the tally when it is on disk.
+        """Keep a refused item aside, and the reason, both masked. It counts as rejected when it is on disk.
 
         It showed all the same, so that what is stored of it from before is not gone.
         """
         if isinstance(item.id, str) and (name := list_kept_in(item)):
             self._met.setdefault(name, set()).add(item.id)
-        line = {"reason": reason, "type": type(item).__name__.lower(), "data": kept_aside(item, self._pseudonyms)}
+        line = {
+            "reason": masked(reason),
+            "type": type(item).__name__.lower(),
+            "data": kept_aside(item, self._pseudonyms),
+        }
         with self._guard:
             self._refused.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
@@ -148,6 +153,7 @@ class Recorder:
         run = tally.closing(finish_reason, findings(tally, finish_reason, history), tuple(self._gaps()))
         if run.outcome == "complete" and compared:
             run = self._measured(run)
+        run = replace(run, reason=masked(run.reason))  # it may quote the platform
         self._waiting.append((run, b""))
         self._write()
         tally.ending.result = run

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from w3lib.encoding import html_to_unicode
 
 from crawler.platforms import walls
+from crawler.reading.quoting import quoted
 
 Json = Mapping[str, object]
 
@@ -60,7 +61,7 @@ def page_for_page(page: str, sentence: str) -> Refused | Unreadable:
 def no_data(message: str, sentence: str) -> Refused | Unreadable:
     """What an interface means that gives a message instead of data; `sentence` is what is said of any other."""
     if wall := walls.in_message(message):
-        return Refused(f"{wall.sentence}平台的话：{message[:40]}")
+        return Refused(f"{wall.sentence}平台的话：{quoted(message)}")
     return Unreadable(sentence)
 
 

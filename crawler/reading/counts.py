@@ -4,6 +4,8 @@ import re
 from decimal import Decimal
 from unicodedata import normalize
 
+from crawler.reading.quoting import quoted
+
 _TIMES = {"": 1, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
 _COUNT = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(\.[0-9]{1,8})?(千|k|万|w|亿)?\+?")
 
@@ -25,4 +27,4 @@ def read_count(value: str | float | None) -> int | None:
                 return int(number)
     elif not isinstance(value, bool) and value >= 0 and value == value // 1:
         return int(value)
-    raise ValueError(f"“{value}”不是一个数目，应为不小于 0 的整数，例如 128 或 1.2万。")
+    raise ValueError(f"“{quoted(str(value))}”不是一个数目，应为不小于 0 的整数，例如 128 或 1.2万。")

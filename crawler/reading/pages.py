@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from parsel import Selector
 
 from crawler.reading.html import text_of
+from crawler.reading.quoting import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def read_page(html: str) -> Page:
     try:
         published_at = datetime.fromisoformat(str(published).strip())
     except ValueError as error:
-        raise ValueError(f"页面的发布时间“{str(published)[:40]}”读不懂") from error
+        raise ValueError(f"页面的发布时间“{quoted(str(published))}”读不懂") from error
     if published_at.tzinfo is None:
-        raise ValueError(f"页面的发布时间“{published}”没有时区")
+        raise ValueError(f"页面的发布时间“{quoted(str(published))}”没有时区")
     return Page(str(title), published_at.astimezone(UTC), text_of(str(body)))

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from unicodedata import normalize
 
 from crawler.items import Precision
+from crawler.reading.quoting import quoted
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,9 +60,9 @@ def read_time(value: str | float | date, now: datetime, zone: tzinfo) -> Moment:
     try:
         moment = _read(value, now, zone)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"看不懂时间“{str(value)[:40]}”：{_WRITE_LIKE}。") from error
+        raise ValueError(f"看不懂时间“{quoted(str(value))}”：{_WRITE_LIKE}。") from error
     if not EARLIEST <= moment.at <= now + _LATEST_AHEAD:
-        raise ValueError(f"时间“{str(value)[:40]}”早于 1990 年或晚于采集时间一天以上，不可信。")
+        raise ValueError(f"时间“{quoted(str(value))}”早于 1990 年或晚于采集时间一天以上，不可信。")
     return moment
 
 

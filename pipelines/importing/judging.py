@@ -14,6 +14,7 @@ from pipelines.importing.tables import Cell, Row
 from pipelines.masking import mask as mask_text
 from pipelines.masking.pseudonyms import Pseudonyms, somebody
 from pipelines.preparing import prepare
+from pipelines.sentences import masked
 from pipelines.steps import Rejected
 from pipelines.steps.clean import tidy
 
@@ -112,7 +113,7 @@ class Judge:
 
 def _sentence(rejected: Rejected) -> str:
     """The reason as it may be shown: it quotes the cell, which can be anything."""
-    return mask_text(tidy(rejected.reason)).text[:LONGEST_REASON]
+    return masked(rejected.reason)[:LONGEST_REASON]
 
 
 def content_key(comment: Comment) -> str:

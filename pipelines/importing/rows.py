@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from crawler.items import Comment, Reply
 from crawler.reading.counts import read_count
+from crawler.reading.quoting import quoted
 from crawler.reading.times import Moment, read_time
 from crawler.registry import FILES
 from pipelines.importing.mapping import ColumnField, FileMapping, Satisfaction
@@ -146,9 +147,9 @@ class RowReader:
         try:
             mark = (float(text) - worst) / (best - worst)
         except ValueError as error:
-            raise Rejected(f"评价“{text[:20]}”不是数字。") from error
+            raise Rejected(f"评价“{quoted(text)}”不是数字。") from error
         if not 0 <= mark <= 1:
-            raise Rejected(f"评价 {text[:20]} 不在 {worst:g} 到 {best:g} 之间。")
+            raise Rejected(f"评价 {quoted(text)} 不在 {worst:g} 到 {best:g} 之间。")
         return mark
 
     def _is_before(self, earlier: Moment, later: Moment) -> bool:

@@ -14,6 +14,7 @@ from crawler.platforms import walls
 from crawler.platforms.answers import Refused, Unreadable, json_object, no_data, page_for_page
 from crawler.platforms.letterbox.preset import Asking, Finder
 from crawler.reading.html import text_of
+from crawler.reading.quoting import quoted
 
 Value = str | int | float
 Row = Mapping[str, Value]
@@ -95,8 +96,8 @@ def opened(body: bytes, content_type: str, asking: Asking) -> Node:
     node = Data(json_object(body) if asking.answer == "json" else _json5(body))
     success = asking.success
     if success and str(node.raw(Finder(path=success.path))).lower() != str(success.value).lower():
-        why = str((node.raw(Finder(path=success.message)) if success.message else None) or "没有说明")[:80]
-        raise no_data(why, f"平台没有给出数据（{why}）。")
+        why = str((node.raw(Finder(path=success.message)) if success.message else None) or "没有说明")
+        raise no_data(why, f"平台没有给出数据（{quoted(why)}）。")
     return node
 
 

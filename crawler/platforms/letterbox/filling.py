@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from crawler.platforms.answers import Unreadable
 from crawler.platforms.letterbox.answer import Row, Value
 from crawler.platforms.letterbox.preset import PLACE, Asking, Preset
+from crawler.reading.quoting import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Addresses:
             return detail.url if detail else None
         kind = str(row.get(detail.by, ""))
         if kind not in detail.urls:
-            raise Unreadable(f"来信 {row['id']} 属于“{kind[:20]}”，预设的 detail.urls 里没有这一类的地址。")
+            raise Unreadable(f"来信 {row['id']} 属于“{quoted(kind)}”，预设的 detail.urls 里没有这一类的地址。")
         return detail.urls[kind]
 
     def address(self, template: str, values: Row) -> str:

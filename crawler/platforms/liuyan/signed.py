@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from crawler.items import Item, Reply
 from crawler.platforms.answers import Json, Unreadable, field, json_object, no_data
 from crawler.platforms.liuyan.unsigned import UNNAMED, letter_of, moment_of, text_in
+from crawler.reading.quoting import quoted
 
 APP_CODE = "PC42ce3bfa4980a9"
 LOCAL, MINISTRY, CONTENT = "/v1/threads/list/df", "/v1/threads/list/bw", "/v1/threads/content"
@@ -114,8 +115,8 @@ def _result(body: bytes) -> Json:
             "留言板不认签名（SN0006），app_code 可能变了：请在网站页面的 SITE_CONFIG 里找，写进 options.app_code。"
         )
     if code != "0":
-        why = str(answer.get("msg") or "没有说明")[:80]
-        raise no_data(why, f"留言板没有给出数据（{code}，{why}），请核对 fid。")
+        why = str(answer.get("msg") or "没有说明")
+        raise no_data(why, f"留言板没有给出数据（{code}，{quoted(why)}），请核对 fid。")
     result = field(answer, "resultData", (dict, list))
     return result if isinstance(result, dict) else {"data": result}
 

@@ -10,6 +10,7 @@ from parsel import Selector
 from crawler.items import Comment, Item, Reply
 from crawler.platforms.answers import Json, Unreadable, field, json_object, no_data, page_for_page
 from crawler.reading.html import text_of
+from crawler.reading.quoting import quoted
 
 LETTER = "/threads/content?tid={tid}"
 UNNAMED = "答复单位未注明"
@@ -25,8 +26,8 @@ def parse_list(body: bytes) -> list[Json]:
     """The rows of one page of the list, newest first."""
     answer = json_object(body)
     if answer.get("result") != "success":
-        why = str(answer.get("resultDesc") or "没有说明")[:80]
-        raise no_data(why, f"留言板没有给出列表（{why}），请核对 fid。")
+        why = str(answer.get("resultDesc") or "没有说明")
+        raise no_data(why, f"留言板没有给出列表（{quoted(why)}），请核对 fid。")
     rows = field(answer, "responseData", list)
     tids = [field(row, "tid", int) for row in rows]
     if any(later >= earlier for earlier, later in pairwise(tids)):
@@ -94,7 +95,7 @@ def moment_of(seconds: object) -> datetime:
     try:
         return datetime.fromtimestamp(int(str(seconds)), UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise Unreadable(f"时间“{str(seconds)[:20]}”不是秒数，平台可能改版了。") from error
+        raise Unreadable(f"时间“{quoted(str(seconds))}”不是秒数，平台可能改版了。") from error
 
 
 def satisfaction_of(row: Json) -> float | None:

@@ -6,6 +6,7 @@ from w3lib.encoding import html_to_unicode
 
 from crawler.platforms import walls
 from crawler.platforms.answers import Json, Refused, Unreadable, json_object, page_for_data
+from crawler.reading.quoting import quoted
 
 _SIGN_IN = -100
 _EXPIRED = frozenset({"21301", "100098"})
@@ -65,10 +66,10 @@ def _page(body: bytes) -> Refused | Unreadable:
 def _said(message: str) -> None:
     """What `ok: 0` means: only its words tell."""
     if _TOO_OFTEN.search(message):
-        raise Refused(f"微博说访问太频繁（{message[:40]}），已停止。请过一段时间再采集，或把 pace.delay 调大。")
+        raise Refused(f"微博说访问太频繁（{quoted(message)}），已停止。请过一段时间再采集，或把 pace.delay 调大。")
     if _GONE.search(message):
-        raise Gone(f"已删除或看不到（{message[:40]}）。")
+        raise Gone(f"已删除或看不到（{quoted(message)}）。")
     if _CLOSED.search(message):
-        raise Closed(f"评论已关闭（{message[:40]}）。")
+        raise Closed(f"评论已关闭（{quoted(message)}）。")
     if not _NOTHING.search(message):
-        raise Unclear(f"微博没有给出数据（{message[:40] or '没有说明'}）。")
+        raise Unclear(f"微博没有给出数据（{quoted(message) or '没有说明'}）。")
