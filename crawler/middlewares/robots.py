@@ -63,7 +63,7 @@ class Robots(RobotsTxtMiddleware):
         if address.netloc in self._unread:
             raise Unread(self._unread[address.netloc])
         if rp is None or not rp.allowed(request.url, AGENT):
-            raise Forbidden("robots.txt 不允许采集这个地址，已停止。")
+            raise Forbidden("robots.txt 不允许采集这个地址，已停止。请联系平台取得许可，或改用别的来源。")
         delay = rp.crawl_delay(AGENT) or 0.0
         if delay > LONGEST_DELAY:
             raise Forbidden(f"robots.txt 要求每隔 {delay:.0f} 秒才访问一次，这样采不完，已停止。")

@@ -36,7 +36,7 @@ _UNKNOWN_HOST = "找不到这个网站的地址（域名解析失败），请核
 _BROKEN: Mapping[type[BaseException], str] = {
     CannotResolveHostError: _UNKNOWN_HOST,
     DNSLookupError: _UNKNOWN_HOST,
-    DownloadTimeoutError: "平台在限定时间内没有回答完。",
+    DownloadTimeoutError: "平台在限定时间内没有回答完。请过些时候再采集；若总是这样，把 pace.timeout 调大。",
     DownloadCancelledError: "回答太大（超过 8 MiB），没有读。",
     TooLarge: "回答解压后太大（超过 8 MiB），没有读。",
     Cut: "回答不完整，几次都在中途断了。",
@@ -90,7 +90,7 @@ def _answered(response: Response) -> Mishap:
     # An error with nothing behind it is that error: only an answer that should have brought something is a refusal.
     if isinstance(response, TextResponse) and response.text.strip() and (wall := walls.in_place_of_page(response.text)):
         return Mishap("blocked", f"HTTP {status}：{wall.sentence}")
-    return Mishap("failed", f"平台出错（HTTP {status}）。")
+    return Mishap("failed", f"平台出错（HTTP {status}）。请过些时候再采集；若总是这样，请联系平台。")
 
 
 def _distrusted(error: DownloadFailedError) -> bool:

@@ -18,7 +18,7 @@ Kind = Literal["visitor", "sign-in", "captcha", "challenge", "firewall", "too of
 
 SENTENCES: Mapping[Kind, str] = {
     "visitor": "平台转到了访客验证页（{name}），没有给内容，已停止。请过些时候再试。",
-    "sign-in": "平台转到了登录页（{name}），不登录看不到，已停止。",
+    "sign-in": "平台要求登录（{name}），不登录看不到，已停止。请联系平台，或改用不用登录的来源。",
     "captcha": "平台要求登录或验证（{name}），没有给内容，已停止。请过一段时间再采集，或把 pace.delay 调大。",
     "challenge": "平台先要检查浏览器（{name}），只给了脚本，没有给内容，已停止。请联系平台，或改用别的来源。",
     "firewall": "网站的防火墙拦下了访问（{name}），已停止。请过一段时间再采集；若总是这样，请联系平台。",

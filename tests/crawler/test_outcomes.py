@@ -14,8 +14,18 @@ BROKEN: list[tuple[str, Fault, str, str]] = [
     ("500s", on_data(faults.server_error), "failed", "平台出错（HTTP 500）"),
     ("500s from the second page on", on_data(faults.server_error, after=1), "partial", "平台出错（HTTP 500）"),
     ("403", on_data(faults.forbidden), "blocked", "平台拒绝访问（HTTP 403）"),
-    ("a page instead of data", on_data(faults.web_page), "blocked", "平台转到了登录页"),
-    ("a page instead of data later on", on_data(faults.web_page, after=2), "blocked", "平台转到了登录页"),
+    (
+        "a page instead of data",
+        on_data(faults.web_page),
+        "blocked",
+        "平台要求登录（登录页），不登录看不到，已停止。请联系平台",
+    ),
+    (
+        "a page instead of data later on",
+        on_data(faults.web_page, after=2),
+        "blocked",
+        "平台要求登录（登录页），不登录看不到，已停止。请联系平台",
+    ),
     ("half an answer", on_data(faults.cut), "failed", "断了或写错了"),
     ("a blank answer", on_data(faults.blank), "blocked", "空白回答"),
     ("a renamed field", on_data(faults.renamed_field), "failed", "没有“"),
@@ -101,7 +111,7 @@ def test_robots_txt_is_obeyed(installation: Installation) -> None:
         assert installation.run("crawl", "board").code == 1
     (run,) = installation.runs()
     assert run.outcome == "blocked"
-    assert "robots.txt 不允许" in run.reason
+    assert "robots.txt 不允许采集这个地址，已停止。请联系平台" in run.reason
     assert asked_for == ["/robots.txt"]
 
 

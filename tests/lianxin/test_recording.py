@@ -132,7 +132,7 @@ def test_a_page_of_which_nothing_may_be_kept_is_none(installation: Installation,
 
 
 @pytest.mark.parametrize(
-    ("page", "wall"), [(CAPTCHA, "平台要求登录或验证（验证码）"), (SIGN_IN, "平台转到了登录页（登录页）")]
+    ("page", "wall"), [(CAPTCHA, "平台要求登录或验证（验证码）"), (SIGN_IN, "平台要求登录（登录页）")]
 )
 @pytest.mark.parametrize("platform", ["board", "thread", "weibo"])
 def test_a_wall_is_no_page_and_said(

@@ -210,7 +210,10 @@ def test_a_wall_behind_a_status(status: int, page: str, outcome: str, words: str
 @pytest.mark.parametrize("kind", [Response, HtmlResponse])
 def test_a_status_with_nothing_is_that_status(kind: type[Response]) -> None:
     mishap = mishap_of(HttpError(kind("http://board.example/list", 500)), zone_named("Asia/Shanghai"))
-    assert (mishap.outcome, mishap.sentence) == ("failed", "平台出错（HTTP 500）。")
+    assert (mishap.outcome, mishap.sentence) == (
+        "failed",
+        "平台出错（HTTP 500）。请过些时候再采集；若总是这样，请联系平台。",
+    )
 
 
 LETTER = "电梯的事请抓紧办。" * 60
