@@ -30,7 +30,7 @@ from crawler.platforms.base import PlatformSpider
 from crawler.recalled import Noted, Recalled
 from crawler.registry import FILES, Registry, SourceEntry
 from crawler.registry.toml_file import sentence_of
-from crawler.runs import UNFINISHED, Run, Tally
+from crawler.runs import INTERRUPTED, Run, Tally
 
 Watch = Callable[[Sequence[Tally]], None]
 WATCH_SECONDS = 0.5
@@ -123,21 +123,14 @@ def _signals_given_back() -> Iterator[None]:
 
 
 def _unrecorded(tally: Tally, failure: Failure | None) -> Run:
+    """A run without a closing record. It has no counts: nobody knows which of them are on disk."""
     if failure and failure.check(Held):
         reason = str(failure.value)
     elif tally.ending.trouble or failure:
         reason = f"{tally.ending.trouble or failure.value}详见 logs/crawl.log。"
     else:
-        reason = UNFINISHED if tally.asked else "被要求停止，还没有开始。"
-    return replace(
-        tally.opening(),
-        reason=reason,
-        fetched=tally.fetched,
-        stored=tally.stored,
-        unchanged=tally.unchanged,
-        rejected=tally.rejected,
-        requests=tally.requests,
-    )
+        reason = INTERRUPTED if tally.asked else "被要求停止，还没有开始。"
+    return replace(tally.opening(), reason=reason)
 
 
 def contactable(config: Config) -> None:

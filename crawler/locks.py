@@ -17,6 +17,9 @@ from filelock import FileLock, Timeout
 from crawler.config import Config
 from crawler.errors import Trouble, on_disk
 
+GLANCE = 0.2
+"""Seconds: far longer than it takes to see whether a lock is held."""
+
 
 class Held(Trouble):
     """Another process is at it; the sentence says which, and since when."""
@@ -65,13 +68,28 @@ class Lock:
 
     @contextmanager
     def taken(self, deed: str) -> Iterator[None]:
-        """Do something under the lock. Raises Held at once where another process has it; ServiceAway as `take`."""
-        if not self.take(deed):
+        """Do something under the lock. Raises Held where another process has it; ServiceAway as `take`."""
+        if not self.take(deed, GLANCE):
             raise Held(f"{self.holder() or f'另一个进程已经在{deed}'}，这里就不重复了。")
         try:
             yield
         finally:
             self.release()
+
+    def is_held(self) -> bool:
+        """Whether a process has it now. Raises ServiceAway where the disk refuses to tell.
+
+        To find out it is taken for a moment, which is why whoever takes it waits that long.
+        """
+        with on_disk(self._folder):
+            if not self._folder.is_dir():
+                return False
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                return True
+        self._lock.release()
+        return False
 
     def holder(self) -> Holder | None:
         """Who took it last, whether or not it is held still; None where no note can be read."""

@@ -30,6 +30,11 @@ REPLAY = ":replay"
 """With this ends the id of a run that asked nobody: it says nothing of how its source goes."""
 
 UNFINISHED = "没有正常结束：还在进行，或进程被中断。"
+"""The reason of a run without a closing record, as its opening record has it: it holds whatever comes."""
+
+GOING_ON = "还在进行，结束以后才有数目。"
+INTERRUPTED = "没有正常结束：进程被中断。已入库的留在 journal 文件夹里，其余的下次采集会读到。"
+"""What is said of it where it is known which of the two it is."""
 
 _STOPPED: Mapping[str, str] = {
     "hours": "出了允许采集的时段（pace.hours），后面的内容没有采集。",

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -61,6 +62,20 @@ def command_line(arguments: Sequence[str]) -> typer.Typer:
 def main() -> None:
     """Entry point. A Trouble is one sentence and an exit code."""
     try:
+        _run()
+    except KeyboardInterrupt:  # while a command's modules are still being read, or typer is leaving
+        _say_stopped()
+        sys.exit(INTERRUPTED)
+    except SystemExit as end:  # typer leaves so after Ctrl+C, without a word
+        if end.code == INTERRUPTED:
+            _say_stopped()
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is said: one more Ctrl+C just ends it
+
+
+def _run() -> None:
+    try:
         command_line(sys.argv[1:])()
     except Trouble as trouble:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"错误：{trouble}", markup=False)
@@ -73,13 +88,6 @@ def main() -> None:
             f"错误：结果写不下（{error.strerror}）。请检查磁盘是否已满，再运行一次。", markup=False
         )
         sys.exit(ServiceAway.exit_code)
-    except KeyboardInterrupt:  # while a command's modules are still being read
-        _say_stopped()
-        sys.exit(INTERRUPTED)
-    except SystemExit as end:  # typer leaves so after Ctrl+C, without a word
-        if end.code == INTERRUPTED:
-            _say_stopped()
-        raise
 
 
 def _let_go_of_output() -> None:
@@ -89,6 +97,7 @@ def _let_go_of_output() -> None:
 
 
 def _say_stopped() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl+C once more is told all the same
     Console(stderr=True).print("已停止。采集、导入、建索引没有做完的，再运行一次同样的命令就接着做；别的重新开始。")
 
 

@@ -81,16 +81,23 @@ def crawl_watched(
 
 
 def report(console: Console, runs: Sequence[Run]) -> None:
-    """What was crawled, stored, masked, by outcome: one line a run, one for all."""
+    """What was crawled, stored, masked, by outcome: one line a run, one for all.
+
+    A run without a closing record has no counts.
+    """
+    closed = [run for run in runs if run.finished_at]
     for run in runs:
+        counts = (
+            f"取得 {run.fetched} 条 = 入库 {run.stored} + 未变 {run.unchanged} + 拒收 {run.rejected}，"
+            f"{run.requests} 次请求。"
+        )
         console.print(
-            f"{run.source}：{OUTCOME_NAMES[run.outcome]}。取得 {run.fetched} 条 = 入库 {run.stored}"
-            f" + 未变 {run.unchanged} + 拒收 {run.rejected}，{run.requests} 次请求。{run.reason}",
+            f"{run.source}：{OUTCOME_NAMES[run.outcome]}。{counts if run in closed else ''}{run.reason}",
             markup=False,
             highlight=False,
         )
     marks: dict[str, int] = {}
-    for run in runs:
+    for run in closed:
         for mark, count in run.masks.items():
             marks[mark] = marks.get(mark, 0) + count
     shown = "、".join(f"{mark} {count}" for mark, count in sorted(marks.items(), key=lambda entry: -entry[1]))
@@ -101,9 +108,10 @@ def report(console: Console, runs: Sequence[Run]) -> None:
     )
     masked = f"遮盖个人信息 {sum(marks.values())} 处" + (f"（{shown}）" if shown else "")
     console.print(f"{masked}。", markup=False, highlight=False)
+    uncounted = f"（没有收尾的 {len(runs) - len(closed)} 次不计在内）" if len(closed) < len(runs) else ""
     console.print(
-        f"合计：取得 {sum(run.fetched for run in runs)}，入库 {sum(run.stored for run in runs)}，"
-        f"未变 {sum(run.unchanged for run in runs)}，拒收 {sum(run.rejected for run in runs)}；结果：{outcomes}。",
+        f"合计{uncounted}：取得 {sum(run.fetched for run in closed)}，入库 {sum(run.stored for run in closed)}，"
+        f"未变 {sum(run.unchanged for run in closed)}，拒收 {sum(run.rejected for run in closed)}；结果：{outcomes}。",
         markup=False,
         highlight=False,
     )

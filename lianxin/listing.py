@@ -11,9 +11,11 @@ from rich.table import Column, Table
 
 from crawler.config import Config, load_config
 from crawler.coverage import LETTERS, POSTS, gaps_between
+from crawler.errors import ServiceAway
 from crawler.ledger import Ledger
-from crawler.registry import load_registry
-from crawler.runs import OUTCOME_NAMES, REPLAY, Run
+from crawler.locks import crawling_lock
+from crawler.registry import FILES, load_registry
+from crawler.runs import GOING_ON, INTERRUPTED, OUTCOME_NAMES, REPLAY, Run
 from pipelines.journal import read
 
 _WIDEST = 1000
@@ -30,9 +32,10 @@ def runs(
     table = _table("开始", "来源", "结果", "取得", "入库", "未变", "拒收", "说明")
     for run in found:
         began = run.started_at.astimezone(config.zone)
-        counts = (str(count) for count in (run.fetched, run.stored, run.unchanged, run.rejected))
+        counts = (run.fetched, run.stored, run.unchanged, run.rejected) if run.finished_at else ("", "", "", "")
+        outcome, reason = how_it_went(run, config)
         called = f"{run.source}（重读）" if run.id.endswith(REPLAY) else run.source
-        table.add_row(f"{began:%Y-%m-%d %H:%M:%S}", called, OUTCOME_NAMES[run.outcome], *counts, run.reason)
+        table.add_row(f"{began:%Y-%m-%d %H:%M:%S}", called, outcome, *map(str, counts), reason)
     _console().print(table if found else "还没有采集过。先运行 lianxin crawl SOURCE。")
 
 
@@ -46,7 +49,7 @@ def sources() -> None:
         for entry in registry.sources.values():
             run = newest.get(entry.id)
             when = f"{run.started_at.astimezone(config.zone):%Y-%m-%d %H:%M}" if run else "还没有"
-            outcome, reason = (OUTCOME_NAMES[run.outcome], run.reason) if run else ("", "")
+            outcome, reason = how_it_went(run, config) if run else ("", "")
             enabled, read_days = "是" if entry.enabled else "否", "；".join(coverage(ledger, entry.id, config.zone))
             table.add_row(entry.id, entry.platform, enabled, entry.schedule or "", when, outcome, read_days, reason)
     _console().print(table if registry.sources else "sources.toml 里还没有来源。")
@@ -61,6 +64,21 @@ def _console() -> Console:
     """As wide as the terminal; where there is none, as wide as a row is."""
     console = Console(markup=False, highlight=False)
     return console if console.is_terminal else Console(markup=False, highlight=False, width=_WIDEST)
+
+
+def how_it_went(run: Run, config: Config) -> tuple[str, str]:
+    """A run's outcome and its reason in words. One without a closing record may go on: that its source's lock tells.
+
+    An import takes no lock, and one that cannot be looked at tells nothing: there it stays open which it is.
+    """
+    outcome = OUTCOME_NAMES[run.outcome]
+    if run.finished_at or run.platform == FILES:
+        return outcome, run.reason
+    try:
+        held = crawling_lock(config, run.source).is_held()
+    except ServiceAway:
+        return outcome, run.reason
+    return ("进行中", GOING_ON) if held else (outcome, INTERRUPTED)
 
 
 def coverage(ledger: Ledger, source: str, zone: ZoneInfo) -> Iterator[str]:

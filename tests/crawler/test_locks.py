@@ -56,6 +56,7 @@ def test_a_killed_holder_s_lock_is_free(config: Config) -> None:
     with holder:
         assert holder.stdout.readline() == "taken\n"
         assert not crawling_lock(config, "board").take("采集")
+        assert crawling_lock(config, "board").is_held()
         noted = crawling_lock(config, "board").holder()
         assert (noted.process, noted.deed) == (holder.pid, "采集来源“board”")
         holder.kill()
@@ -67,3 +68,11 @@ def test_a_folder_that_cannot_be_written_is_said(config: Config) -> None:
     (config.data / "locks").write_bytes(b"")
     with pytest.raises(ServiceAway, match="locks"):
         crawling_lock(config, "board").take("采集")
+
+
+def test_to_see_whether_it_is_held_leaves_nothing_behind(config: Config) -> None:
+    lock = crawling_lock(config, "board")
+    assert (lock.is_held(), list(config.data.iterdir())) == (False, [])
+    with lock.taken("采集"):
+        before = lock.holder()
+    assert (lock.is_held(), lock.holder()) == (False, before)
