@@ -1,6 +1,7 @@
 """Crawling sources in this process, one after the other. One call a process: Twisted starts only once."""
 
 import gc
+import logging
 import signal
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -23,6 +24,7 @@ from crawler.errors import WrongUse
 from crawler.evidence import Evidence, Fields
 from crawler.ledger import Ledger
 from crawler.locks import Held, crawling_lock
+from crawler.logs import DiscreetRecord
 from crawler.middlewares.robots import AGENT
 from crawler.pacing import Turns
 from crawler.platforms import spider_for
@@ -211,12 +213,13 @@ def crawl_settings(
     middlewares: Mapping[str, int] = {},
     evidence: Evidence | None = None,
 ) -> Settings:
-    """Scrapy's settings for this installation, and for one source where it is given."""
+    """Scrapy's settings for this installation, and for one source where it is given; from here on logs are discreet."""
     settings = Settings()
     settings.setmodule(project_settings, priority="project")
     log_file = config.data / "logs" / "crawl.log"
     log_file.parent.mkdir(parents=True, exist_ok=True)
     settings.set("LOG_FILE", str(log_file))
+    logging.setLogRecordFactory(DiscreetRecord)
     settings.set("LIANXIN_CONFIG", config)
     settings.set("USER_AGENT", f"{AGENT}/{version('lianxin')} (+{config.contact}; reads public pages of public bodies)")
     settings.set("ITEM_PIPELINES", dict(steps))
