@@ -1,4 +1,4 @@
-"""Addresses of an Elasticsearch: the one form in which they are shown and compared."""
+"""Addresses: the usual ports, and the one form in which those of an Elasticsearch are shown and compared."""
 
 from urllib.parse import urlsplit
 

@@ -1,10 +1,11 @@
-"""The guard: a request goes to the hosts its source declares, redirects included, and nowhere else.
+"""The guard: a request goes to the hosts and ports its source declares, redirects included, and nowhere else.
 
 Scrapy's own offsite filter drops such a request without telling the spider; that would be a silent loss. Nor does a
 name lead into our own network, unless the source says that it lies there: the address it stands for is looked at, and
 is the one that is then connected to, for names are looked up once.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from ipaddress import ip_address
 from typing import Self
@@ -15,11 +16,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import maybe_deferred_to_future
 
-_SCHEMES = ("http", "https")
+from crawler.addresses import PORTS
+
+_SITES = frozenset(PORTS.values())
 
 
 class Elsewhere(IgnoreRequest):
-    """The request would leave the source's hosts."""
+    """The request would leave the source's hosts, or their ports."""
 
 
 class Inside(IgnoreRequest):
@@ -27,7 +30,7 @@ class Inside(IgnoreRequest):
 
 
 class Guard:
-    """Stops a request to any host but the spider's `allowed_domains`, or inside; the spider hears of it."""
+    """Stops a request to any place but the spider's `addresses`, or inside; the spider hears of it."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -38,12 +41,29 @@ class Guard:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise Elsewhere for a host that is not the source's, Inside for an address that is not public."""
-        spider, address = self._crawler.spider, urlsplit(request.url)
-        if address.scheme not in _SCHEMES or address.hostname not in spider.allowed_domains:
-            raise Elsewhere(address.hostname or address.scheme)
-        if not spider.entry.inside and not ip_address(await _looked_up(address.hostname)).is_global:
-            raise Inside(address.hostname)
+        """Raise Elsewhere for a place that is not the source's, Inside for an address that is not public."""
+        spider, place = self._crawler.spider, _place(request.url)
+        if place is None or not _is_among(place, map(_place, spider.addresses())):
+            raise Elsewhere(urlsplit(request.url).netloc.rpartition("@")[2] or urlsplit(request.url).scheme)
+        host, _ = place
+        if not spider.entry.inside and not ip_address(await _looked_up(host)).is_global:
+            raise Inside(host)
+
+
+def _place(url: str) -> tuple[str, int] | None:
+    """Host and port; None for what is no address of the web."""
+    with suppress(ValueError):  # a port that is none
+        parts = urlsplit(url)
+        if parts.hostname and parts.scheme in PORTS:
+            return parts.hostname, parts.port or PORTS[parts.scheme]
+    return None
+
+
+def _is_among(place: tuple[str, int], declared: Iterable[tuple[str, int] | None]) -> bool:
+    """Whether the host is declared with this port; a site may be asked by either scheme where both are usual ports."""
+    host, port = place
+    ports = {each[1] for each in declared if each is not None and each[0] == host}
+    return port in ports or (port in _SITES and not _SITES.isdisjoint(ports))
 
 
 async def _looked_up(host: str) -> str:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import ClassVar, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
@@ -87,7 +86,6 @@ class PlatformSpider(Spider):
         self.options = self.options_model.model_validate(entry.options)
         self._errors = 0
         self.tally.settings_digest = self._settings_digest()
-        self.allowed_domains = [host for url in self.addresses() if (host := urlsplit(url).hostname)]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: object, **kwargs: object) -> Self:
@@ -97,7 +95,7 @@ class PlatformSpider(Spider):
         return spider
 
     def addresses(self) -> list[str]:
-        """The addresses whose hosts this source may be asked from. Requests to any other host are dropped."""
+        """The addresses whose hosts and ports this source may be asked from. Requests to any other are dropped."""
         raise NotImplementedError
 
     def officials(self) -> frozenset[str]:

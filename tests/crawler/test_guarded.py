@@ -132,8 +132,10 @@ def test_an_answer_that_is_none_is_never_read(installation: Installation, answer
         assert LIST not in server.asked
 
 
-@pytest.mark.parametrize("address", ["http://localhost:{}/", "http://[::1]:{}/", "file:///etc/passwd", "data:,x"])
-def test_nothing_leads_to_another_host(installation: Installation, address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:{}/", "http://localhost:{}/", "http://[::1]:{}/", "file:///etc/passwd", "data:,x"]
+)
+def test_nothing_leads_to_another_host_or_port(installation: Installation, address: str) -> None:
     with RawServer({}) as canary, RawServer({FIRST: status(302, Location=address.format(canary.port))}) as server:
         outcome, reason = crawled(installation, server.url)
         assert outcome != "complete", reason
