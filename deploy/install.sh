@@ -69,7 +69,7 @@ if [ "$(cat "$mark" 2>/dev/null || true)" != "$now" ]; then
     say "Python 软件包：按 $lock（版本和校验值都已锁定）"
     {
         .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.txt &&
-            .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" &&
+            .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "$lock" &&
             .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
     } || fail "Python 软件包没有装上，原因见上面几行；多半是连不上网络，请检查后再运行一次。"
     printf '%s' "$now" > "$mark"
