@@ -93,7 +93,7 @@ SHOWN: Mapping[Wall, str] = {
 """What of these walls is seen where a browser opened a page, as CSS: there they stand over it, or in place of more."""
 
 _WORDS = _forms(("sign-in", "请先登录", "请先登[录陆]|(?:还未|尚未|还没有|未)登[录陆]|登[录陆]后(?:查看|继续|访问)"))
-"""What proves a wall only where no page was due: a board says so of one letter that is not public."""
+"""What proves a wall only where no page was due, or over one: a board says so of one letter that is not public."""
 
 _HEADINGS = _forms(
     ("captcha", "验证页", "验证|安全检查|captcha|verif|just a moment|attention required|robot"),
@@ -153,6 +153,14 @@ def in_place_of_page(page: str) -> Wall | None:
 def in_message(message: str) -> Wall | None:
     """The wall of which an interface speaks when it gives no data."""
     return _first(_MESSAGES, message)
+
+
+def in_overlay(said: str) -> Wall | None:
+    """The wall that something is which lies over a page and says this; None for a banner or a menu.
+
+    Long words are a page's own, people's letters among them.
+    """
+    return _first(_MESSAGES, said) or _first(_WORDS, said) if len(said) <= LITTLE else None
 
 
 def _first(forms: Forms, text: str) -> Wall | None:

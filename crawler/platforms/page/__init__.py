@@ -4,7 +4,8 @@ Pages   those listed in `pages`, or found on `list` by its links; each is opened
         `more` or by scrolling, in an iframe where `frame` names one.
 Ends    when the button is gone, or three presses or scrolls bring nothing new. After `most_rounds` or the time limit
         (`browsing.LIMIT` times `pace.timeout`) the page is given up, with the reason.
-Refuses as its web server does; with a sign-in or a captcha where the comments were due, or in the way of more of them.
+Refuses as its web server does; with a sign-in or a captcha where the comments were due, over them, or in the way of
+        more of them. What one covers is neither read nor pressed.
 
 A page gets what it wants only by way of the crawl's own engine: from the source's hosts, within robots.txt and pace.
 What it needed and could not have is said. A comment is known by the site's own id, else by its author, time and words.

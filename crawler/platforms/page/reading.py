@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 from playwright.async_api import Error, FrameLocator, Locator, Page
 
 from crawler.platforms.answers import Unreadable
+from crawler.platforms.page.covering import is_walled
 from crawler.platforms.page.gathering import Gathered
 from crawler.platforms.page.network import PageNetwork
 from crawler.platforms.page.options import Opening
@@ -41,7 +42,7 @@ _LEFT = "context was destroyed"
 class Reading:
     """One page that is read. `seconds` is how long that may take, `crawling` whether the crawl goes on.
 
-    appeared  whether what was due came at all
+    appeared  whether what was due came, and nobody must sign in to see it
     walled    whether a captcha or a sign-in stands in the way
     """
 
@@ -64,13 +65,16 @@ class Reading:
             self.walled = self.network.turned_away or await _walls(page) > 0
             return
         await self._rest(AT_REST)
+        if await self._is_walled(rows):
+            self.appeared = False
+            return
         walls = await _walls(page)
         try:
             stale = await self._rounds(place, rows)
         except Unreadable as broken:
             self._say("failed", str(broken))
             return
-        self.walled = stale and (self.network.turned_away or await _walls(page) > walls)
+        self.walled = self.walled or (stale and (self.network.turned_away or await _walls(page) > walls))
 
     async def _rounds(self, place: Page | FrameLocator, rows: Locator) -> bool:
         """Take what there is, and more as long as more comes. Whether the last rounds brought nothing."""
@@ -97,17 +101,24 @@ class Reading:
         return False
 
     async def _ask_for_more(self, place: Page | FrameLocator, rows: Locator) -> bool:
-        """Scroll, or press the button; False where there is none any more."""
+        """Scroll, or press the button; False where there is none any more, or a wall lies over it."""
         if self.opening.scroll:
+            if await self._is_walled(rows.last):
+                return False
             self.network.turned_away = False
             await _unless_it_leaves(rows.evaluate_all(_SCROLL), None)
             return True
         button = place.locator(f"{self.opening.more} >> visible=true").first
-        if not await button.count() or not await button.is_enabled():
+        if not await button.count() or not await button.is_enabled() or await self._is_walled(button):
             return False
         self.network.turned_away = False
         await button.dispatch_event("click")
         return True
+
+    async def _is_walled(self, what: Locator) -> bool:
+        """Look whether a wall lies over the first of these that shows."""
+        self.walled = await _unless_it_leaves(is_walled(what.locator("visible=true").first), False)
+        return self.walled
 
     async def _brings_more(self, rows: Locator) -> bool:
         return await self._brings(rows, AT_REST) or await self._brings(rows, STILL)

@@ -22,7 +22,7 @@ WALLED = "页面要求登录或验证，已停止。"
 class Seen:
     """What a page showed: the markup of its rows by identity.
 
-    appeared  whether what was due came at all
+    appeared  whether what was due came, and nobody must sign in to see it
     walled    whether a captcha or a sign-in stands in the way
     foreign   hosts that the page wanted and the source does not declare
     mishaps   what it needed and could not have, and why it was not read to its end

@@ -9,7 +9,16 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.platforms.answers import Refused, Unreadable, json_object, no_data, page_for_page
 from crawler.platforms.failures import mishap_of
-from crawler.platforms.walls import LITTLE, SHOWN, Kind, Wall, in_message, in_place_of_data, in_place_of_page
+from crawler.platforms.walls import (
+    LITTLE,
+    SHOWN,
+    Kind,
+    Wall,
+    in_message,
+    in_overlay,
+    in_place_of_data,
+    in_place_of_page,
+)
 from crawler.zones import zone_named
 
 RUISHU = (
@@ -241,3 +250,18 @@ def test_what_people_write_about_sign_ins_is_none(page: str, kind: str | None) -
 def test_a_wall_in_other_clothes_is_one(body: bytes) -> None:
     with pytest.raises(Refused):
         json_object(body)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("请登录后查看评论", "sign-in"),
+        ("登录后查看更多", "sign-in"),
+        ("请完成安全验证", "captcha"),
+        ("本网站使用 Cookie。 登录 注册", None),
+        (f"还没有登录就能看来信，真好。{LETTER}", None),
+    ],
+)
+def test_what_lies_over_a_page_is_a_wall_by_its_words(said: str, kind: str | None) -> None:
+    wall = in_overlay(said)
+    assert (wall.kind if wall else None) == kind

@@ -30,6 +30,23 @@ OVERLAY = """
 document.getElementById("more").onclick = async () => { WALL };
 add(await get(0));
 """
+OVER = """
+document.body.insertAdjacentHTML("beforeend", `<div style="position: fixed; {where}; background: #fff">{what}</div>`);
+"""
+SIGN_IN = "<h2>请登录后查看评论</h2><input type=password>"
+ALL = "inset: 0"
+VEIL = OVER.format(where=ALL, what="") + OVER.format(where="top: 40%; left: 40%; width: 20%; height: 20%", what=SIGN_IN)
+PRESSING = """
+document.getElementById("more").onclick = async () => add(await get(1));
+add(await get(0));
+"""
+LONG = '<ul id="list"></ul><p style="height: 3000px"></p><button id="more">加载更多</button>'
+FLAT = "".join(f"<li class=said data-id={n}><b>网友</b><time>2026-10-10</time><p>第{n}条意见</p>" for n in range(1, 4))
+
+
+def covered(script: str, where: str = ALL, what: str = SIGN_IN) -> dict[str, Page]:
+    """A site over whose page something lies from the start."""
+    return {"/": page(OVER.format(where=where, what=what) + script), "/data": batches(5, 12)}
 
 
 DONE = Event()
@@ -158,6 +175,74 @@ CASES = {
         "blocked",
         5,
         "登录或验证",
+    ),
+    "a sign-in over all from the start": Case(covered(GROWING), "blocked", 0, "登录或验证", asked={"/data": 1}),
+    "a sign-in beside its veil": Case(
+        {"/": page(VEIL + GROWING), "/data": batches(5, 12)}, "blocked", 0, "登录或验证", asked={"/data": 1}
+    ),
+    "a sign-in without a password": Case(covered(GROWING, what="登录后查看更多评论"), "blocked", 0, "登录或验证"),
+    "a sign-in over the button alone": Case(
+        {
+            "/": page(
+                PRESSING
+                + 'document.getElementById("more").insertAdjacentHTML("afterend", '
+                + "`<div style='position: relative; top: -3em; height: 6em; background: #fff'>请先登录</div>`)",
+                LONG,
+            ),
+            "/data": batches(5, 12),
+        },
+        "blocked",
+        5,
+        "登录或验证",
+        asked={"/data": 1},
+    ),
+    "a sign-in over a flat page": Case(
+        {"/": f"<!doctype html><ul>{FLAT}</ul><div style='position: fixed; inset: 0'>{SIGN_IN}</div>"},
+        "blocked",
+        0,
+        "登录或验证",
+        "scroll = false",
+    ),
+    "a sign-in over a scrolled page": Case(
+        {"/": page(OVER.format(where=ALL, what=SIGN_IN) + SCROLLING, SCROLLED), "/data": batches(5, 12)},
+        "blocked",
+        0,
+        "登录或验证",
+        "scroll = true",
+    ),
+    "a sign-in over a frame": Case(
+        {
+            "/": f"{FRAME}<div style='position: fixed; inset: 0'>{SIGN_IN}</div>",
+            "/inner.html": page(GROWING),
+            "/data": batches(5, 12),
+        },
+        "blocked",
+        0,
+        "登录或验证",
+        f'{MORE}, frame = "#frame"',
+    ),
+    "a sign-in in a frame over all": Case(
+        {
+            "/": page(
+                OVER.format(where=ALL, what="<iframe src=/in style='width: 99%; height: 99%'></iframe>") + GROWING
+            ),
+            "/in": LOGIN,
+            "/data": batches(5, 12),
+        },
+        "blocked",
+        0,
+        "登录或验证",
+    ),
+    "a banner over all": Case(covered(GROWING, what="本网站使用 Cookie。<button>登录</button>")),
+    "a banner over a part, with a sign-in in the head": Case(
+        {
+            "/": page(
+                OVER.format(where="bottom: 0; left: 0; right: 0; height: 60%", what="本网站使用 Cookie。")
+                + OVER.format(where="top: 0; left: 0; right: 0; height: 3em", what="您好，请登录")
+                + GROWING
+            ),
+            "/data": batches(5, 12),
+        }
     ),
     "a page that hangs": Case(
         {"/": page(GROWING.replace("more();", "await more(); while (true) {}")), "/data": batches(5, 12)},
