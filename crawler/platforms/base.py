@@ -65,6 +65,8 @@ class PlatformSpider(Spider):
     """
 
     options_model: ClassVar[type[Options]] = Options
+    against_refusals: ClassVar[str] = ""
+    """What helps where this platform refuses by a status, as a sentence; empty where nothing more is known."""
 
     def __init__(
         self,
@@ -180,7 +182,7 @@ class PlatformSpider(Spider):
         try:
             yield from portions(self._results(then, response, facts, at), partial(self._portion, at[1]))
         except Refused as refusal:
-            self.refused(str(refusal))
+            yield from self._turned_away(str(refusal), at[1])
         except Unreadable as broken:
             at[1].end()  # asked again it would be the same
             self._not_understood(at[0])
@@ -220,19 +222,29 @@ class PlatformSpider(Spider):
             raise CloseSpider("sample")
         self.tally.fetched += 1
 
-    def refused(self, sentence: str) -> None:
-        """The platform turned us away: note it and stop, never push on."""
+    def no_longer_waiting(self) -> Sequence[Item]:
+        """What was found and waits for what belongs to it, given once: it is kept when the platform turns us away."""
+        return ()
+
+    def _turned_away(self, sentence: str, work: Work) -> Iterator[Portion | Request]:
+        """The platform turned us away: note it, keep what waits and stop, never push on."""
         self.tally.mishaps.append(Mishap("blocked", sentence))
+        waiting = self.no_longer_waiting()
+        for item in waiting:
+            self._count(item)
+        yield from portions(iter(waiting), partial(self._portion, work))
         raise CloseSpider("blocked")
 
-    def unanswered(self, failure: Failure) -> None:
+    def unanswered(self, failure: Failure) -> Iterator[Portion | Request]:
         """A request that brought no usable answer."""
         self.tally.retries += failure.request.meta.get("retry_times", 0)
         mishap = mishap_of(failure.value, self.zone)
+        work: Work = failure.request.cb_kwargs["at"][1]
         if failure.check(HttpError) and failure.value.response.status in _NOT_THERE:
-            failure.request.cb_kwargs["at"][1].end()
+            work.end()
         if mishap.outcome == "blocked":
-            self.refused(mishap.sentence)
+            hint = self.against_refusals if failure.check(HttpError) else ""
+            yield from self._turned_away(mishap.sentence + hint, work)
         self.erred(mishap.sentence)
 
     def erred(self, sentence: str) -> None:

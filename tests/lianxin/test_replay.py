@@ -106,7 +106,7 @@ def test_no_hostile_name_is_kept(installation: Installation, tmp_path: Path, way
     kept = "\n".join(texts_in(kept_lines(installation)))
     for raw in (*NAMES, *map(str, writers(town)), MEMBER, "0033-secret", "token-secret"):
         assert raw not in kept, raw
-    cookie.write_text("SUB=another")
+    cookie.write_text("SUB=another; SUBP=0033")
     cookie.chmod(0o600)
     ended = installation.run("crawl", "weibo", "--replay", "last")
     run = installation.runs()[-1]

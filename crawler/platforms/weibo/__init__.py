@@ -11,7 +11,8 @@ Ends    without a next cursor or with an empty list; `ok: 0` is an end, a closed
         only its words tell. At the first post older than the source's `since`, unless it is pinned.
 Refuses with `ok: -100` (sign in), a captcha (an address and no data), a page titled Sina Visitor System, error codes
         21301 and 100098 (the cookie has expired), HTTP 403, 414, 418, 432, 511. A visitor sees the first pages of
-        comments: where the wall comes later, that post's comments are incomplete and the others go on.
+        comments: where the wall comes later, that post's comments are incomplete and the others go on. On the first
+        page of anything the crawl ends; posts that were listed and wait for their comments are kept.
 
 What the account itself answers to a comment is an official reply; what else it says there is neither. Facts as known
 in 2026 from public clients; no live site was asked in development.

@@ -63,8 +63,9 @@ def own_cookies(file: Path) -> Cookies:
         raise ValueError(f"{file} 别人也能读，请先运行 chmod 600 {file}")
     lines = text.strip().removeprefix("Cookie:").replace("\n", ";").split(";")
     kept = _kept((name, value) for name, _, value in (line.strip().partition("=") for line in lines))
-    if "SUB" not in kept:
-        raise ValueError(f"{file} 里没有 SUB，应是浏览器里的整行 Cookie，例如 SUB=…; SUBP=…")
+    for name in ("SUB", "SUBP"):
+        if name not in kept:
+            raise ValueError(f"{file} 里没有 {name}，应是浏览器里的整行 Cookie，例如 SUB=…; SUBP=…")
     return kept
 
 

@@ -38,6 +38,7 @@ class WeiboSpider(PlatformSpider):
 
     name = "weibo"
     options_model = WeiboOptions
+    against_refusals = "微博常这样拒绝访客和来得太勤的人：可把 pace.delay 调大、隔得久些再采集，或用 cookie_file。"
     options: WeiboOptions
 
     def addresses(self) -> list[str]:
@@ -51,6 +52,12 @@ class WeiboSpider(PlatformSpider):
     def fields_kept(self) -> Fields:
         """What was said without who said it."""
         return FIELDS
+
+    def no_longer_waiting(self) -> Sequence[Post]:
+        """Posts whose comments were asked for and have not come."""
+        posts = tuple(self._waiting.values())
+        self._waiting.clear()
+        return posts
 
     def begin(self) -> Iterator[Request]:
         """The account's posts with the operator's cookies, or first those of a visitor."""
@@ -66,6 +73,7 @@ class WeiboSpider(PlatformSpider):
             unit=account.unit if account else None,
         )
         self._posts: set[str] = set()
+        self._waiting: dict[str, Post] = {}
         self._heard: set[str] = set()
         self._own: set[str] = set()
         self._cookies: Cookies = own_cookies(options.cookie_file) if options.cookie_file else {}
@@ -122,6 +130,7 @@ class WeiboSpider(PlatformSpider):
             yield post
         else:
             walk = self.walk(thread(post.id))
+            self._waiting[post.id] = post
             yield self._ask_comments(walk, walk.start, post)
 
     def read_comments(
@@ -132,7 +141,10 @@ class WeiboSpider(PlatformSpider):
         where = f"微博 {_number(post)} 的评论" + (f" {identity(root)} 的回复" if root else "")
         try:
             page = read(response.body, cursor)
-        except Closed:
+        except Unreadable as broken:
+            self._waiting.pop(post.id, None)
+            if not isinstance(broken, Closed):
+                raise
             page, post = Page([]), replace(post, comments_open=False)
         except Walled:
             if not cursor:
@@ -140,6 +152,7 @@ class WeiboSpider(PlatformSpider):
             self.fell_short(f"{where}第 {walk.page} 页起要登录，后面的没有取到。")
             self.leave_undone()
             return
+        self._waiting.pop(post.id, None)
         if root is None and walk.page == 1:
             yield post
         fresh = yield from self._said(page.rows, post, root, self.answered_at(response))

@@ -83,8 +83,14 @@ def test_a_file_that_others_may_read_is_refused(file: Path, mode: int) -> None:
     assert "_2A" not in str(refused.value)
 
 
+def test_a_file_without_subp_says_so(file: Path) -> None:
+    file.write_text("SUB=_2A-own")
+    with pytest.raises(ValueError, match="里没有 SUBP，"):
+        own_cookies(file)
+
+
 def test_a_file_without_cookies_is_refused_without_repeating_it(file: Path) -> None:
-    for text in ("", "secret", "SUB=deleted; SUBP=secret", "SUB=a b", "密"):
+    for text in ("", "secret", "SUB=deleted; SUBP=secret", "SUB=secret", "SUB=a b", "密"):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(ValueError, match=r"SUB|读不出来") as refused:
             own_cookies(file)

@@ -89,6 +89,8 @@ def writers(town: Town) -> set[int]:
 REFUSED = [
     ("no cookie for visitors", faults.on(faults.VISITOR, faults.NO_SUB), "blocked", "访客身份没有拿到", 0),
     ("432 for the posts", faults.on(faults.POSTS, faults.status(432)), "blocked", "HTTP 432", 0),
+    ("432 for the comments", faults.on(faults.COMMENTS, faults.status(432)), "blocked", "cookie_file", 3),
+    ("a wall for the comments", faults.on(faults.COMMENTS, faults.WALL), "blocked", "要求登录", 3),
     ("a captcha later on", faults.on(faults.COMMENTS, faults.CAPTCHA, after=3), "blocked", "验证码", 1),
     ("a wall later on", faults.on(faults.COMMENTS, faults.WALL, after=12), "blocked", "要求登录", 1),
     ("half answers", faults.on(faults.COMMENTS, lambda a: Answered(a.body[:-9]), after=5), "partial", "断了", 1),

@@ -165,6 +165,17 @@ def test_a_refusal_on_the_first_page_of_anything_ends_the_crawl(
     outcome, reason = walked.outcome
     assert (outcome, words in reason) == ("blocked", True), reason
     assert sum(asked.path in paths for asked in walked.asked) == 1
+    assert ("cookie_file" in reason) == (words not in ("验证码", "太频繁")), reason
+
+
+@WAYS
+@pytest.mark.parametrize("spoil", [faults.WALL, faults.CAPTCHA, faults.status(432)])
+def test_the_posts_are_kept_when_the_first_comments_are_walled(
+    tmp_path: Path, way: str, spoil: Callable[[Answered], Answered]
+) -> None:
+    walked = walk(faults.on(faults.COMMENTS, spoil)(town(posts=3)), tmp_path, way=way)
+    assert (walked.outcome[0], walked.comments) == ("blocked", {})
+    assert len(walked.items) == len(walked.posts) == walked.tally.fetched >= 2
 
 
 @pytest.mark.parametrize("spoil", [faults.NO_SUB, faults.status(403), faults.said(b"")])

@@ -101,9 +101,10 @@ def _answer(request: Request, answer: Answering, walked: Walked, waiting: deque[
     if answered.status >= 400:
         failure = Failure(HttpError(response))
         failure.request = request  # as Scrapy has it
-        request.errback(failure)
-        return
-    for result in request.callback(response, **request.cb_kwargs):
+        results = request.errback(failure)
+    else:
+        results = request.callback(response, **request.cb_kwargs)
+    for result in results:
         if isinstance(result, Request):
             waiting.append(result)
         else:
