@@ -29,6 +29,9 @@ PARTS: Mapping[str, str] = {
     "reply": "答复",
     "boards": "版块",
 }
+MAKES_A_REPLY = ("rows", "text")
+"""Columns without which there is no reply yet; the others may be missing in one."""
+
 NOT_IN_ORDER = 1
 
 
@@ -46,7 +49,7 @@ def look_at(config: Config, name: str) -> None:
     say_mishaps(console, mishaps)
     if failing or mishaps or not sights:
         raise typer.Exit(NOT_IN_ORDER)
-    waiting = any(sight.part == "reply" and not sight.count for sight in sights)
+    waiting = any(sight.part == "reply" and sight.column in MAKES_A_REPLY and not sight.count for sight in sights)
     console.print("✓ 需要的都找到了。" + ("这封来信还没有答复，答复那几项没有看到。" if waiting else ""))
 
 

@@ -43,7 +43,15 @@ def test_every_finder_is_shown_with_what_it_finds(installation: Installation) ->
     assert "树下乘凉" not in ended.out
     assert "13800138000" not in ended.out
     assert "[电话]" in ended.out
+    assert "还没有答复" not in ended.out  # an answer without an id of its own is one
     assert not (installation.data / "journal").exists()
+
+
+def test_a_letter_without_an_answer_is_said(installation: Installation) -> None:
+    with TownServer(hunan([replace(LETTERS[1], answer="", answered="")])) as server:
+        installation.write(source("box", "hunan", server.url))
+        ended = installation.run("check", "--source", "box")
+    assert (ended.code, "这封来信还没有答复" in ended.out) == (0, True), ended.out
 
 
 def test_what_is_needed_and_not_found_is_named(installation: Installation, tmp_path: Path) -> None:

@@ -132,3 +132,14 @@ def test_the_whole_board_comes_in_signed(installation: Installation) -> None:
         assert (kept.title != "", kept.posted_at, kept.status) == (True, letter.at, letter.status)
         assert [reply.unit for reply in kept.replies] == ([letter.reply.unit] if letter.reply else [])
     assert (looked.code, "5001" in looked.out, "示例县县长" in looked.out) == (0, True, True)
+
+
+@pytest.mark.parametrize(("way", "words"), [("signed", "没有这个编号，它下面也没有来信"), ("unsigned", "请核对 fid")])
+def test_a_board_that_is_not_there_is_said_before_it_is_crawled(
+    installation: Installation, way: str, words: str
+) -> None:
+    with TownServer(answering(VILLAGE)) as server:
+        options = f'{{ fid = 999, way = "{way}", site = "{server.url}" }}'
+        installation.write(f'[[source]]\nid = "board"\nplatform = "liuyan"\n{ASSESSED}options = {options}\n')
+        looked = installation.run("check", "--source", "board")
+    assert (looked.code, words in looked.out, "5001" in looked.out) == (1, True, True), looked.out
