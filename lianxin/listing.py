@@ -85,6 +85,10 @@ def coverage(ledger: Ledger, source: str, zone: ZoneInfo) -> Iterator[str]:
     """Which days of a source's lists are read, which are missing, and how many lists are not read to their end."""
     for name in (POSTS, LETTERS):
         spans = ledger.spans(source, name)
+        if spans and spans[-1].since == spans[0].until:
+            broken_off = "" if spans[-1].cursor is None else "，没有读到头"
+            yield f"{_day(spans[0].until, zone)} 读过{broken_off}（列表里没有日期）"
+            continue
         if spans:
             yield f"{_day(spans[-1].since, zone)} 至 {_day(spans[0].until, zone)}"
         for first, until in gaps_between(spans, zone):

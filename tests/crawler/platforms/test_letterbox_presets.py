@@ -62,8 +62,8 @@ def test_the_example_of_the_document_reads_the_pages_of_the_document(tmp_path: P
     box = box_of(preset)
     batch = box.batch(opened(listed, HTML, preset.list))
     assert [row for row, _ in batch.rows] == [
-        {"id": "260301", "link": "/mail/show?no=260301", "category": "投诉"},
-        {"id": "260227", "link": "/mail/show?no=260227", "category": "建议"},
+        {"id": "260301", "link": "/mail/show?no=260301", "category": "投诉", "posted_at": "03-01"},
+        {"id": "260227", "link": "/mail/show?no=260227", "category": "建议", "posted_at": "02-27"},
     ]
     assert batch.total == 3
     row = batch.rows[0][0]
