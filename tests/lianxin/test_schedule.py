@@ -175,7 +175,7 @@ def test_nobody_crawls_a_source_that_is_being_crawled(installation: Installation
             sources.write_text(board + second, "utf-8")
             both = installation.run("crawl", "--all")
             assert both.code == 1
-            assert "board：失败。取得 0 条" in both.out
+            assert "board：失败。另一个进程" in both.out
             assert f"另一个进程（进程号 {child}）从 " in both.out
             assert "second：完整" in both.out
             schedule.kill()
