@@ -48,6 +48,7 @@ def costs(folder: Path, comments: int) -> dict[str, float]:
     meanings = [{**felt, **wanted} for felt, wanted in zip(feelings(words, "policy"), intents(words), strict=True)]
 
     def documented() -> list[Source]:
+        """Each comment's document, as the index takes it."""
         made = (
             comment_document(each, posts[each.post_id or ""], None, each.collected_at, meaning, registry, ZONE)
             for each, meaning in zip(masked, meanings, strict=True)

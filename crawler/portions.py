@@ -45,7 +45,7 @@ def portions(
             if len(items) == MOST_ITEMS or _length(items) >= LONG:
                 yield portion(items)
                 items = []
-    except Exception:
+    except Exception:  # whatever it was, it goes on from here: a parser that broke must not take with it what it gave
         if items:
             yield portion(items)
         raise

@@ -5,7 +5,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, Annotated, BinaryIO
 
 import orjson
 import typer
@@ -14,6 +14,7 @@ from crawler.config import load_config
 from crawler.errors import ServiceAway, WrongUse
 from crawler.registry import load_registry
 from pipelines.enrich.feeling import model_at_hand
+from pipelines.importing.opening import open_file
 from sentiment.intent import Intent, intents_of
 from sentiment.labels import Score
 from sentiment.moods import Model, feel
@@ -74,16 +75,13 @@ def scored(lines: Iterable[bytes], out: IO[bytes], model: Model, names: Sequence
     return whole
 
 
-def _opened(file: Path, stack: ExitStack) -> IO[bytes]:
+def _opened(file: Path, stack: ExitStack) -> BinaryIO:
     """The file, or standard input. WrongUse where there is none to be read."""
-    if file == STANDARD_INPUT:
-        if sys.stdin is None:  # `<&-`
-            raise WrongUse("标准输入是关着的，没有可读的。请写上文件：lianxin score 输入文件。")
-        return sys.stdin.buffer
-    try:
-        return stack.enter_context(file.open("rb"))
-    except OSError as error:
-        raise WrongUse(f"打不开 {file}（{error.strerror}）。请检查文件名和权限。") from error
+    if file != STANDARD_INPUT:
+        return open_file(file, stack)
+    if sys.stdin is None:  # `<&-`
+        raise WrongUse("标准输入是关着的，没有可读的。请写上文件：lianxin score 输入文件。")
+    return sys.stdin.buffer
 
 
 def _readable(lines: Iterable[bytes]) -> Iterator[bytes]:

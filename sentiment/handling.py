@@ -62,6 +62,8 @@ Segment = Callable[[Sequence[str]], list[list[str]]]
 
 _NEIGHBOURS = (2, 3)
 _DENIED = "¬"
+"""Before a word that is denied."""
+
 _TOGETHER = "~"
 """Before characters that are neighbours, where a word has none."""
 

@@ -35,16 +35,21 @@ _OTHERS = (
 )
 
 
-def open_bytes(path: Path, stack: ExitStack) -> BinaryIO:
-    """The file's bytes, unpacked where it is gzip, closed with `stack`. Raises WrongUse where none can be read."""
+def open_file(path: Path, stack: ExitStack) -> BinaryIO:
+    """The file's bytes as they are, closed with `stack`. Raises WrongUse where there is none to be read."""
     try:
         if path.is_dir():
             raise WrongUse(f"{path} 是文件夹，请写里面某一个文件的名字。")
-        file = stack.enter_context(path.open("rb"))
+        return stack.enter_context(path.open("rb"))
     except FileNotFoundError as error:
         raise WrongUse(f"没有找到文件 {path}，请核对名字和所在的文件夹。") from error
     except (OSError, ValueError) as error:
         raise WrongUse(f"文件 {path} 打不开（{error}），请核对名字和权限。") from error
+
+
+def open_bytes(path: Path, stack: ExitStack) -> BinaryIO:
+    """The same, unpacked where it is gzip."""
+    file = open_file(path, stack)
     head = file.read(2)
     file.seek(0)
     if not head:

@@ -184,7 +184,7 @@ def test_a_closed_input_is_told(installation: Installation):
 def test_a_file_that_is_not_there_is_told(installation: Installation):
     ended = installation.run("score", "nowhere.jsonl")
     assert ended.code == 2
-    assert ended.err.startswith("错误：打不开 nowhere.jsonl（")
+    assert ended.err == "错误：没有找到文件 nowhere.jsonl，请核对名字和所在的文件夹。\n"
 
 
 @pytest.mark.parametrize(
